@@ -21,6 +21,22 @@ pub enum DiffBase {
     Version(VersionId),
 }
 
+/// The diff of the displayed game.
+#[derive(Debug, Clone, Default)]
+pub struct DiffState {
+    pub(super) watch: DiffWatch,
+    /// `None` until it is watched.
+    pub view: Option<DiffView>,
+}
+
+/// Whether anybody looks at the diff: a comparison is computed for nobody else.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DiffWatch {
+    #[default]
+    Off,
+    On,
+}
+
 /// A comparison that was asked for.
 #[derive(Debug, Clone)]
 pub struct DiffView {

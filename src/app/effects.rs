@@ -1,8 +1,8 @@
 //! The sink that one event fills: orders for the driver, notices for the user, milestones of jobs.
 
+use super::dialogs::{Notice, Tone};
 use super::effect::{Effect, JobTask, SessionTask, Task};
 use super::ids::JobId;
-use super::view::{Notice, Tone};
 
 /// What one event leads to, in order.
 #[derive(Debug, Default)]

@@ -5,16 +5,14 @@ use std::sync::Arc;
 
 use super::confirm::ConfirmKey;
 use super::conversation::{BaseVersion, ReceivedChange};
-use super::diff::DiffError;
+use super::diff::{DiffError, DiffWatch};
 use super::finished_game::GamePage;
-use super::focus::Pane;
 use super::ids::JobId;
 use super::picker::{PickerItem, PickerKind};
 use super::play_session::{PlayError, PlaySession};
 use super::play_test::StoredVerdict;
 use super::variant_mode::VariantMode;
 use super::vetting_outcome::VettingOutcome;
-use super::view::PreviewTab;
 use crate::compose::Composition;
 use crate::inference::account::{AccountError, Credits};
 use crate::inference::limits::{LimitReached, RequestCounters};
@@ -68,19 +66,13 @@ pub enum Action {
     Stop,
     /// Something is to be done with a job.
     Job(JobRef, JobAction),
-    /// Shows the next tab of the preview.
-    NextTab,
-    /// Shows this tab of the preview.
-    Show(PreviewTab),
-    /// Gives the pane with the keys the whole screen, or takes it back.
-    Zoom,
+    /// The diff has come into sight, or left it.
+    WatchDiff(DiffWatch),
     /// Makes several games of one prompt, each by this model or that of the plan.
     Vary(String, Vec<Option<String>>, VariantMode),
     /// Shows another variant, or another job if there are no variants.
     StepJob(isize),
     KeepVariant,
-    /// The first words have been read.
-    CloseWelcome,
     /// Takes the prompt that was queued last out again.
     Unqueue,
     /// Opens the last finished game in the browser.
@@ -105,10 +97,6 @@ pub enum Action {
     ExportChosen,
     /// Takes the words that were typed, where they are the answer.
     TakeWords,
-    Focus(Pane),
-    FocusNext,
-    FocusBack,
-    Help,
     /// The text in the editor is now this.
     Edited(String),
     /// Something to say that needs no decision.

@@ -1,5 +1,16 @@
 //! A served game: its address, how the browser was opened, or why it is not served.
 
+use super::effect::PlayableGame;
+
+/// The last finished game that passed every check.
+#[derive(Debug, Clone, Default)]
+pub struct LatestPlayable {
+    /// `None` until there is one.
+    pub game: Option<PlayableGame>,
+    /// Whether a page in a browser shows it, and is to show what comes after it.
+    pub(super) is_served: bool,
+}
+
 /// A game that a browser can be sent to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaySession {

@@ -6,18 +6,18 @@ use std::time::Instant;
 
 use super::conversation::BaseVersion;
 use super::credits::ReportedCredits;
-use super::diff::DiffView;
+use super::dialogs::{ArmedKey, Dialogs, Notice, Tone};
+use super::diff::DiffState;
 use super::draft::PromptDraft;
-use super::effect::PlayableGame;
 use super::ids::JobIds;
 use super::job::Job;
 use super::jobs::{Jobs, Shown};
 use super::options::JobOptions;
+use super::play_session::LatestPlayable;
 use super::queue::PromptQueue;
 use super::session_tasks::SessionTasks;
 use super::shared::SharedFacts;
 use super::variants::Variants;
-use super::view::{ArmedKey, Notice, Tone, ViewState};
 use crate::inference::CachedCatalogue;
 
 /// The state of the machine: what is rendered, and what [`update`](super::update()) decides on.
@@ -33,19 +33,17 @@ pub struct Session {
     pub queue: PromptQueue,
     /// The games of one prompt, of which one is to be kept.
     pub variants: Option<Variants>,
-    /// The last finished game that passed every check.
-    pub latest_playable: Option<PlayableGame>,
-    /// Whether a page in a browser shows it, and is to show what comes after it.
-    pub(super) is_served: bool,
-    /// The diff of the displayed game. `None` until its tab is opened.
-    pub diff: Option<DiffView>,
+    pub latest_playable: LatestPlayable,
+    pub diff: DiffState,
     /// What all jobs share.
     pub shared: SharedFacts,
     /// What HuggingFace said was spent, once it was asked.
     pub reported_credits: Option<ReportedCredits>,
     /// The server's models. `None` until they were listed.
     pub(super) models: Option<Arc<CachedCatalogue>>,
-    pub view: ViewState,
+    /// Whether the library was empty at the start: no game and no request yet.
+    pub is_first_run: bool,
+    pub dialogs: Dialogs,
     pub draft: PromptDraft,
     pub quitting: bool,
     /// Every file written in this session, for the words at the end.
@@ -98,13 +96,13 @@ impl Session {
             next_game: NextGame::default(),
             queue: PromptQueue::default(),
             variants: None,
-            latest_playable: None,
-            is_served: false,
-            diff: None,
+            latest_playable: LatestPlayable::default(),
+            diff: DiffState::default(),
             shared: SharedFacts::new(seed),
             reported_credits: None,
             models: None,
-            view: ViewState::default(),
+            is_first_run: false,
+            dialogs: Dialogs::default(),
             draft: PromptDraft::default(),
             quitting: false,
             saved_paths: Vec::new(),
@@ -117,7 +115,7 @@ impl Session {
     pub fn poll_timeout(&self) -> Option<Instant> {
         let of_job = |job: &Job| [job.poll_timeout(), job.lull_deadline()];
         let jobs = self.jobs.iter().flat_map(of_job).flatten();
-        let armed = self.view.armed.map(|(_, until)| until);
+        let armed = self.dialogs.armed.map(|(_, until)| until);
         jobs.chain(armed).chain(self.draft.due).min()
     }
 
@@ -158,11 +156,11 @@ impl Session {
     }
 
     pub fn is_armed(&self, armed: ArmedKey) -> bool {
-        self.view.armed.is_some_and(|(which, _)| which == armed)
+        self.dialogs.armed.is_some_and(|(which, _)| which == armed)
     }
 
     pub(super) fn notify(&mut self, tone: Tone, text: impl Into<String>) {
-        self.view.notice = Some(Notice { text: text.into(), tone });
+        self.dialogs.notice = Some(Notice { text: text.into(), tone });
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use super::dialogs::{ARMED_FOR, ArmedKey, Tone};
 use super::effect::{Effect, SessionTask};
 use super::effects::Effects;
 use super::event::{Action, Event, SessionEvent, TaskEvent};
@@ -14,7 +15,6 @@ use super::picker::PickerKind;
 use super::progress::JobProgress;
 use super::prompt::Prompt;
 use super::session::Session;
-use super::view::{ARMED_FOR, ArmedKey, PaneZoom, Tone, WelcomeState};
 use crate::library::DiskError;
 
 mod act;
@@ -49,29 +49,21 @@ pub fn update(state: &mut Session, event: Event, now: Instant) -> Vec<Effect> {
     }
     state.publish_latest(&mut effects);
     state.start_next(now, &mut effects);
-    state.compare_if_seen(&mut effects);
+    state.compare_if_watched(&mut effects);
     effects.into_tasks()
 }
 
 impl Session {
     fn act(&mut self, action: Action, now: Instant, effects: &mut Effects) {
-        let is_users =
-            !matches!(action, Action::LoadStartup | Action::Note(_) | Action::OpenList(..));
-        if is_users && self.view.welcome == WelcomeState::Due {
-            self.view.welcome = WelcomeState::Over;
-        }
         match action {
             Action::Generate(text) => self.submit_prompt(&text, now, effects),
             Action::Stop => self.ask_stop(now, effects),
             Action::Job(which, action) => self.act_on_jobs(which, action, now, effects),
-            Action::NextTab => self.view.tab = self.view.tab.next(),
-            Action::Show(tab) => self.view.tab = tab,
-            Action::Zoom => self.view.zoom = self.view.zoom.toggled(),
+            Action::WatchDiff(watch) => self.diff.watch = watch,
             Action::Unqueue => self.unqueue(),
             Action::Vary(text, models, mode) => self.vary(&text, (models, mode), now, effects),
             Action::StepJob(by) => self.step_job(by),
             Action::KeepVariant => self.keep_variant(effects),
-            Action::CloseWelcome => self.view.welcome = WelcomeState::Over,
             Action::Play => self.play(effects),
             Action::Undo => self.undo(effects),
             Action::Redo => self.redo(effects),
@@ -84,10 +76,6 @@ impl Session {
             Action::UndoChosen => self.undo_chosen(effects),
             Action::ExportChosen => self.export_chosen(effects),
             Action::TakeWords => self.take_words(effects),
-            Action::Focus(pane) => self.view.focus = pane,
-            Action::FocusNext => self.view.focus = self.view.focus.next(),
-            Action::FocusBack => self.view.focus = self.view.focus.back(),
-            Action::Help => self.view.help = !self.view.help,
             Action::Edited(text) => self.on_edit(text, now),
             Action::Note(text) => self.notify(Tone::Plain, text),
             Action::OpenList(stock, items) => self.offer(stock, items),
@@ -100,8 +88,8 @@ impl Session {
 
     /// Deadlines: a second press that did not come, a draft, a pause that is over.
     fn wake(&mut self, now: Instant, effects: &mut Effects) {
-        if self.view.armed.is_some_and(|(_, until)| until <= now) {
-            self.view.armed = None;
+        if self.dialogs.armed.is_some_and(|(_, until)| until <= now) {
+            self.dialogs.armed = None;
         }
         self.keep_draft_if_due(now, effects);
         for id in self.jobs.ids() {
@@ -115,11 +103,7 @@ impl Session {
     }
 
     fn ask_stop(&mut self, now: Instant, effects: &mut Effects) {
-        if self.view.help {
-            self.view.help = false;
-            return;
-        }
-        if let Some(closed) = self.view.picker.take() {
+        if let Some(closed) = self.dialogs.picker.take() {
             // From the ways to a model back to the models.
             if closed.kind == PickerKind::Routes {
                 self.pick(PickerKind::Models, effects);
@@ -127,20 +111,19 @@ impl Session {
             return;
         }
         if !self.jobs.are_running() {
-            self.view.notice = None;
-            self.view.armed = None;
-            self.view.zoom = PaneZoom::Off;
+            self.dialogs.notice = None;
+            self.dialogs.armed = None;
             return;
         }
         if self.is_armed(ArmedKey::Stop) {
             return self.stop(now, effects);
         }
-        self.view.armed = Some((ArmedKey::Stop, now + ARMED_FOR));
+        self.dialogs.armed = Some((ArmedKey::Stop, now + ARMED_FOR));
     }
 
     /// Stops the job in the foreground, or the newest if that one is done.
     fn stop(&mut self, now: Instant, effects: &mut Effects) {
-        self.view.armed = None;
+        self.dialogs.armed = None;
         let front = self.jobs.front_id().filter(|id| self.jobs.is_running(*id));
         let newest = || self.jobs.running().next_back().map(|job| job.id);
         if let Some(id) = front.or_else(newest) {
@@ -155,13 +138,13 @@ impl Session {
         if self.jobs.running().all(is_saved) || self.is_armed(ArmedKey::Quit) {
             return self.quit(now, effects);
         }
-        self.view.armed = Some((ArmedKey::Quit, now + ARMED_FOR));
+        self.dialogs.armed = Some((ArmedKey::Quit, now + ARMED_FOR));
     }
 
     fn quit(&mut self, now: Instant, effects: &mut Effects) {
         self.quitting = true;
         self.keep_unfinished_prompts(now);
-        self.view.armed = None;
+        self.dialogs.armed = None;
         for id in self.jobs.ids() {
             self.with_job(id, now, effects, Job::stop);
         }

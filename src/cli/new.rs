@@ -296,7 +296,7 @@ fn live_line(state: &Session, now: Instant) -> Option<String> {
 }
 
 impl Frontend for CommandFrontend {
-    async fn next(&mut self) -> Option<Vec<Action>> {
+    async fn next(&mut self, _: &Session) -> Option<Vec<Action>> {
         self.signals.next().await;
         Some(vec![Action::Job(JobRef::Running, JobAction::Stop)])
     }

@@ -67,9 +67,9 @@ pub trait TaskExecutor {
 
 /// Whoever watches and acts: the screen, or a command.
 pub trait Frontend {
-    /// The next actions of the user. `None` once the frontend is gone.
-    /// Dropping the future must lose no action.
-    fn next(&mut self) -> impl Future<Output = Option<Vec<Action>>>;
+    /// The next actions of the user, which mean what they do in this state. `None` once the frontend
+    /// is gone. Dropping the future must lose no action; the next call may bring another state.
+    fn next(&mut self, state: &Session) -> impl Future<Output = Option<Vec<Action>>>;
 
     /// Renders the state if what it shows has changed.
     fn render(&mut self, state: &Session, now: Instant) -> std::io::Result<()>;
@@ -122,7 +122,7 @@ pub async fn run<W: TaskExecutor, F: Frontend>(
         let wake = state.poll_timeout().into_iter().chain(front.redraw_at(&state, now())).min();
         let turn = tokio::select! {
             biased;
-            actions = front.next(), if gone.is_none() => Wakeup::Acted(actions),
+            actions = front.next(&state), if gone.is_none() => Wakeup::Acted(actions),
             Some((id, news)) = news.recv() => Wakeup::Reported(id, news),
             () = sleep_until(wake) => Wakeup::Woke,
         };

@@ -7,13 +7,15 @@ use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use super::focus::Pane;
 use super::keymap::{UiCommand, display_key};
 use super::layout::{MIN_SIZE, PaneLayout};
 use super::mouse::HitMap;
 use super::theme::{Role, ScreenTheme};
 use super::ui_state::UiState;
+use super::view_state::{PreviewTab, ViewState, WelcomeState};
 use super::{layout, overlay, pane};
-use crate::app::{ArmedKey, Engine, Pane, PreviewTab, Session, Tone, WelcomeState};
+use crate::app::{ArmedKey, Engine, Session, Tone};
 use crate::untrusted::Untrusted;
 
 impl UiState {
@@ -22,7 +24,7 @@ impl UiState {
         let area = frame.area();
         self.hit_map = HitMap::default();
         frame.buffer_mut().set_style(area, self.theme.style(Role::Text));
-        let Some(places) = layout::layout_panes(area, state.view.focus, state.view.zoom) else {
+        let Some(places) = layout::layout_panes(area, self.view.focus, self.view.zoom) else {
             return draw_too_small(frame, &self.theme);
         };
         draw_header(frame, places.header, state, &self.theme);
@@ -44,19 +46,19 @@ impl UiState {
             pane::preview::draw(self, frame, at, state, now);
         }
         draw_footer(self, frame, places.footer, state);
-        if let Some(picker) = &state.view.picker {
+        if let Some(picker) = &state.dialogs.picker {
             self.hit_map.list = Some(overlay::picker::draw(&self.theme, frame, area, picker));
         }
-        if state.view.welcome == WelcomeState::Shown {
+        if self.view.welcome == WelcomeState::Shown {
             overlay::welcome::draw(self, frame, area, state);
         }
         if let Some(palette) = &self.overlays.palette {
             overlay::palette::draw(self, frame, area, palette, state);
         }
-        if let Some(question) = &state.view.confirm {
+        if let Some(question) = &state.dialogs.confirm {
             overlay::confirm::draw(&self.theme, frame, area, question);
         }
-        if state.view.help {
+        if self.view.help {
             overlay::help::draw(self, frame, area);
         }
     }
@@ -143,13 +145,13 @@ fn draw_footer(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
 
 /// The footer entries whose commands are available now.
 fn footer_entries(ui: &UiState, state: &Session) -> Vec<(String, String)> {
-    let binds = ui.keymap.bindings_in(state.view.focus);
-    let binds = binds.filter(|bind| bind.footer && is_available(bind.run, state));
+    let binds = ui.keymap.bindings_in(ui.view.focus);
+    let binds = binds.filter(|bind| bind.footer && is_available(bind.run, ui.view, state));
     binds.filter_map(|bind| Some((display_key(bind.on.first()?), bind.help.clone()))).collect()
 }
 
 /// Whether a command would have an effect now.
-pub(super) fn is_available(command: UiCommand, state: &Session) -> bool {
+pub(super) fn is_available(command: UiCommand, view: ViewState, state: &Session) -> bool {
     let waits = state.job().is_some_and(|job| job.current.retry.pause().is_some());
     let game = state.jobs.game();
     let is_idle = !state.is_busy();
@@ -165,22 +167,22 @@ pub(super) fn is_available(command: UiCommand, state: &Session) -> bool {
         }
         UiCommand::KeepVariant => state.variants.is_some(),
         UiCommand::Unqueue => !state.queue.is_empty(),
-        UiCommand::Open => state.view.tab == PreviewTab::Findings,
-        UiCommand::Play => state.latest_playable.is_some(),
+        UiCommand::Open => view.tab == PreviewTab::Findings,
+        UiCommand::Play => state.latest_playable.game.is_some(),
         UiCommand::Undo | UiCommand::Redo | UiCommand::NewGame => state.current.is_some(),
         _ => true,
     }
 }
 
 fn notice_line(state: &Session, theme: &ScreenTheme) -> Line<'static> {
-    if let Some((armed, _)) = state.view.armed {
+    if let Some((armed, _)) = state.dialogs.armed {
         let text = match armed {
             ArmedKey::Stop => "Esc again to stop ",
             ArmedKey::Quit => "still making a game: again to stop it and quit ",
         };
         return Line::styled(text, theme.style(Role::Wait));
     }
-    let Some(notice) = &state.view.notice else { return Line::default() };
+    let Some(notice) = &state.dialogs.notice else { return Line::default() };
     let (mark, role) = match notice.tone {
         Tone::Good => ("✓ ", Role::Good),
         Tone::Plain => ("", Role::Text),

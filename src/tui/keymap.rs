@@ -5,7 +5,7 @@ use serde::de::IntoDeserializer;
 use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Serialize};
 
-use crate::app::Pane;
+use super::focus::Pane;
 
 /// A command of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]

@@ -2,7 +2,8 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
-use crate::app::{Pane, PaneZoom};
+use super::focus::Pane;
+use super::view_state::PaneZoom;
 
 /// The areas of the screen. `None` for a pane that is not visible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -58,8 +58,6 @@ struct LineFrontend {
     /// Prompts entered while a game was being made. They wait here so that its result is printed
     /// before the next job starts.
     queued_prompts: VecDeque<String>,
-    work: WorkState,
-    picker: Option<Picker>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,12 +65,6 @@ enum InputState {
     Open,
     /// The input has ended; the running job still completes.
     Ended,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum WorkState {
-    Idle,
-    Busy,
 }
 
 impl LineFrontend {
@@ -85,21 +77,19 @@ impl LineFrontend {
             keys: Keymap::built_in(),
             reporter: LineReporter::default(),
             queued_prompts: VecDeque::new(),
-            work: WorkState::Idle,
-            picker: None,
         })
     }
 
     /// Handles a line: a command, an answer to the open list, or a prompt.
-    fn handle_line(&mut self, line: &str) -> Vec<Action> {
+    fn handle_line(&mut self, line: &str, state: &Session) -> Vec<Action> {
         let line = line.trim();
         if let Some(name) = line.strip_prefix(':') {
-            return self.run_command(name.trim());
+            return self.run_command(name.trim(), state);
         }
-        match &self.picker {
+        match &state.dialogs.picker {
             Some(picker) => answer_picker(picker, line),
             None if line.is_empty() => Vec::new(),
-            None if self.work == WorkState::Busy => {
+            None if state.is_busy() => {
                 self.queued_prompts.push_back(line.to_owned());
                 print_lines([format!("queued, {} waiting", self.queued_prompts.len())]);
                 Vec::new()
@@ -109,21 +99,21 @@ impl LineFrontend {
     }
 
     /// Handles a line, or the end of input (`None`).
-    fn handle_input(&mut self, line: Option<String>) -> Vec<Action> {
+    fn handle_input(&mut self, line: Option<String>, state: &Session) -> Vec<Action> {
         let Some(line) = line else {
             self.input = InputState::Ended;
             return Vec::new();
         };
-        self.handle_line(&line)
+        self.handle_line(&line, state)
     }
 
-    fn run_command(&mut self, name: &str) -> Vec<Action> {
+    fn run_command(&self, name: &str, state: &Session) -> Vec<Action> {
         let command = UiCommand::from_name(name);
         if command == Some(UiCommand::Help) {
             print_lines(help_lines(&self.keys));
             return Vec::new();
         }
-        if let (Some(UiCommand::Stop), Some(_)) = (command, &self.picker) {
+        if let (Some(UiCommand::Stop), Some(_)) = (command, &state.dialogs.picker) {
             return vec![Action::Stop];
         }
         let action = command.and_then(line_action);
@@ -247,19 +237,17 @@ fn spawn_stdin_reader() -> mpsc::UnboundedReceiver<String> {
 }
 
 impl Frontend for LineFrontend {
-    async fn next(&mut self) -> Option<Vec<Action>> {
-        if self.work == WorkState::Idle
+    async fn next(&mut self, state: &Session) -> Option<Vec<Action>> {
+        if !state.is_busy()
             && let Some(prompt) = self.queued_prompts.pop_front()
         {
             return Some(vec![Action::Generate(prompt)]);
         }
-        tokio::select! { line = self.lines.recv(), if self.input == InputState::Open => Some(self.handle_input(line)), ending = self.signals.next() => { self.by_signal = true; let (Termination::Interrupt | Termination::Demand) = ending; Some(vec![Action::QuitNow]) } }
+        tokio::select! { line = self.lines.recv(), if self.input == InputState::Open => Some(self.handle_input(line, state)), ending = self.signals.next() => { self.by_signal = true; let (Termination::Interrupt | Termination::Demand) = ending; Some(vec![Action::QuitNow]) } }
     }
 
     fn render(&mut self, state: &Session, now: Instant) -> std::io::Result<()> {
         print_lines(self.reporter.new_lines(state, now));
-        self.work = if state.is_busy() { WorkState::Busy } else { WorkState::Idle };
-        self.picker.clone_from(&state.view.picker);
         Ok(())
     }
 

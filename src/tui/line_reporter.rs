@@ -51,15 +51,17 @@ impl LineReporter {
             let prompt = Untrusted::new(job.prompt.text()).headline(30);
             said.extend(lines.into_iter().map(|line| format!("“{prompt}”: {line}")));
         }
-        let notice = state.view.notice.as_ref().map(|notice| &notice.text);
+        let notice = state.dialogs.notice.as_ref().map(|notice| &notice.text);
         if let Some(text) = notice.filter(|text| self.notice.as_ref() != Some(*text)) {
             said.push(Untrusted::new(text).headline(400));
         }
         self.notice = notice.cloned();
-        if let Some(list) = state.view.picker.as_ref().filter(|it| self.list.as_ref() != Some(it)) {
+        if let Some(list) =
+            state.dialogs.picker.as_ref().filter(|it| self.list.as_ref() != Some(it))
+        {
             said.extend(picker_lines(list));
         }
-        self.list.clone_from(&state.view.picker);
+        self.list.clone_from(&state.dialogs.picker);
         said
     }
 

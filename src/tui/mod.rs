@@ -11,6 +11,7 @@ mod decoder;
 mod draw;
 mod external_editor;
 mod features;
+mod focus;
 mod frame_limiter;
 mod guard;
 pub mod highlight;
@@ -47,6 +48,7 @@ pub mod theme_registry;
 #[cfg(unix)]
 mod token_event;
 mod ui_state;
+mod view_state;
 mod width_safe_backend;
 
 mod overlay;
@@ -68,11 +70,13 @@ use theme_registry::ThemeRegistry;
 
 pub use crate::report::clock::Clock;
 pub use features::features;
+pub use focus::Pane;
 pub use guard::TerminalGuard;
 pub use keymap::Keymap;
 pub use screen::Screen;
 pub use terminal_command::TerminalCommand;
 pub use ui_state::UiState;
+pub use view_state::{PaneZoom, PreviewTab, ViewState, WelcomeState};
 
 /// What the environment tells about the terminal and the editor.
 #[derive(Debug, Clone)]

@@ -1,14 +1,12 @@
 //! What must be answered or closed before the panes get keys.
 
 use super::command_palette::CommandPalette;
-use crate::app::picker::Picker;
-use crate::app::view::ViewState;
-use crate::app::{Action, WelcomeState};
+use super::view_state::{ViewState, WelcomeState};
+use crate::app::{Action, Session};
 
 /// The overlay that must be answered or closed first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Modal {
-    #[default]
     None,
     Welcome,
     Help,
@@ -18,28 +16,34 @@ pub(super) enum Modal {
 /// What covers the panes.
 #[derive(Debug, Default)]
 pub(super) struct OverlayState {
-    /// What receives keys before the panes do, lists aside.
-    pub modal: Modal,
     /// The first visible row of the help.
     pub help_row: usize,
     /// The command palette. `None` if closed.
     pub palette: Option<CommandPalette>,
-    /// The open list as drawn last. `None` if closed.
-    pub picker: Option<Picker>,
 }
 
 impl Modal {
-    pub fn from_view(view: &ViewState) -> Self {
-        match view {
-            ViewState { confirm: Some(_), .. } => Self::Question,
-            ViewState { help: true, .. } => Self::Help,
-            ViewState { welcome: WelcomeState::Shown, .. } => Self::Welcome,
-            _ => Self::None,
+    /// What receives keys before the panes do, lists aside.
+    pub fn over_panes(view: ViewState, state: &Session) -> Self {
+        if state.dialogs.confirm.is_some() {
+            Self::Question
+        } else if view.help {
+            Self::Help
+        } else if view.welcome == WelcomeState::Shown {
+            Self::Welcome
+        } else {
+            Self::None
         }
     }
 }
 
-/// Whether the action leaves the focus where it was, so that the next keys keep their meaning.
-pub(super) fn keeps_focus(action: &Action) -> bool {
-    matches!(action, Action::Edited(_) | Action::Narrow(_) | Action::Step(_) | Action::Note(_))
+/// Whether the next input means the same before the session has handled this action. One in a list
+/// does not: what a key chooses there is up to the words and steps before it.
+pub(super) fn keeps_meaning(action: &Action) -> bool {
+    matches!(action, Action::Edited(_) | Action::Note(_))
+}
+
+/// Whether the user does something by this action, rather than the screen.
+pub(super) fn is_users(action: &Action) -> bool {
+    !matches!(action, Action::LoadStartup | Action::Note(_) | Action::OpenList(..))
 }

@@ -3,7 +3,8 @@
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use crate::app::{Pane, PreviewTab};
+use super::focus::Pane;
+use super::view_state::PreviewTab;
 
 /// Where the elements of the last frame are.
 #[derive(Debug, Default)]

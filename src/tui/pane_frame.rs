@@ -3,8 +3,8 @@
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType};
 
+use super::focus::Pane;
 use super::theme::{Role, ScreenTheme};
-use crate::app::Pane;
 
 /// The frame of a pane: border, title and a marker show the focus.
 pub(super) fn pane_block<'a>(

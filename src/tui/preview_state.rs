@@ -6,7 +6,8 @@ use super::image_worker::ImageSlot;
 use super::preview::Preview;
 use super::preview_cursor::PreviewCursor;
 use super::search::{CodeSearch, FindDirection};
-use crate::app::{Action, PreviewTab};
+use super::view_state::{PreviewTab, ViewCommand, ViewState};
+use crate::app::Action;
 
 /// What the preview keeps between frames.
 #[derive(Debug)]
@@ -15,7 +16,6 @@ pub(super) struct PreviewState {
     pub cursor: PreviewCursor,
     /// Lines of code in the last frame: one page of scrolling.
     pub page_rows: usize,
-    pub tab: PreviewTab,
     /// The picture of the play-test.
     pub image: ImageSlot,
 }
@@ -26,15 +26,14 @@ impl Default for PreviewState {
             code: Preview::default(),
             cursor: PreviewCursor::default(),
             page_rows: 20,
-            tab: PreviewTab::default(),
             image: ImageSlot::default(),
         }
     }
 }
 
 impl PreviewState {
-    pub fn scroll(&mut self, by: isize) -> Vec<Action> {
-        match self.tab {
+    pub fn scroll(&mut self, tab: PreviewTab, by: isize) -> Vec<Action> {
+        match tab {
             PreviewTab::Code | PreviewTab::Play => self.code.scroll(by, self.page_rows),
             PreviewTab::Findings => {
                 let last = self.cursor.targets.len().saturating_sub(1);
@@ -54,9 +53,9 @@ impl PreviewState {
         Vec::new()
     }
 
-    pub fn scroll_to_top(&mut self) -> Vec<Action> {
+    pub fn scroll_to_top(&mut self, tab: PreviewTab) -> Vec<Action> {
         self.cursor.column = 0;
-        match self.tab {
+        match tab {
             PreviewTab::Code | PreviewTab::Play => self.code.scroll_to_top(),
             PreviewTab::Findings => self.cursor.finding = 0,
             PreviewTab::Diff => self.cursor.row = 0,
@@ -64,8 +63,8 @@ impl PreviewState {
         Vec::new()
     }
 
-    pub fn scroll_to_end(&mut self) -> Vec<Action> {
-        match self.tab {
+    pub fn scroll_to_end(&mut self, tab: PreviewTab) -> Vec<Action> {
+        match tab {
             PreviewTab::Code | PreviewTab::Play => self.code.scroll_to_end(),
             PreviewTab::Findings => {
                 self.cursor.finding = self.cursor.targets.len().saturating_sub(1);
@@ -80,12 +79,12 @@ impl PreviewState {
     }
 
     /// Jumps to the line of the chosen finding.
-    pub fn jump_to_finding(&mut self) -> Vec<Action> {
+    pub fn jump_to_finding(&mut self, view: &mut ViewState) -> Vec<Action> {
         let target = self.cursor.targets.get(self.cursor.finding).copied().flatten();
-        let target = target.filter(|_| self.tab == PreviewTab::Findings);
+        let target = target.filter(|_| view.tab == PreviewTab::Findings);
         let Some((line, column)) = target else { return Vec::new() };
         self.jump_to(line, column.saturating_sub(1));
-        vec![Action::Show(PreviewTab::Code)]
+        view.apply(ViewCommand::Show(PreviewTab::Code))
     }
 
     /// Shows this character of the code with some lines before it.
@@ -105,14 +104,14 @@ impl PreviewState {
         self.cursor.column = if is_near { 0 } else { column - width / 3 };
     }
 
-    pub fn begin_search(&mut self) -> Vec<Action> {
+    pub fn begin_search(&mut self, view: &mut ViewState) -> Vec<Action> {
         self.cursor.search = Some(CodeSearch::new(self.code.first_visible(self.page_rows)));
-        vec![Action::Show(PreviewTab::Code)]
+        view.apply(ViewCommand::Show(PreviewTab::Code))
     }
 
     /// Jumps to the next match, or to the next change.
-    pub fn find_next(&mut self, way: FindDirection) -> Vec<Action> {
-        if self.tab == PreviewTab::Diff {
+    pub fn find_next(&mut self, tab: PreviewTab, way: FindDirection) -> Vec<Action> {
+        if tab == PreviewTab::Diff {
             let (row, changes) = (self.cursor.row, &self.cursor.change_rows);
             let to = match way {
                 FindDirection::Forward => changes.iter().find(|at| **at > row),

@@ -23,7 +23,7 @@ use super::guard::TerminalGuard;
 use super::highlight_worker::{self, HighlightBatch, HighlightWorker};
 use super::image_worker::{ImageWorker, ScaledImage};
 use super::input_thread::InputEvent;
-use super::modal::keeps_focus;
+use super::modal::keeps_meaning;
 use super::notifier::{Notifier, WindowFocus};
 use super::redraw_schedule::next_redraw;
 use super::terminal::Multiplexer;
@@ -31,6 +31,7 @@ use super::terminal_command::{TerminalCommand, failure_notice, write_to_terminal
 use super::terminal_query::{self, TerminalCapabilities, TerminalQuery};
 use super::terminal_writer::{ExitReason, TerminalWriter};
 use super::ui_state::UiState;
+use super::view_state::ViewState;
 use super::width_safe_backend::{self, WidthSafeBackend};
 use crate::app::{Action, Session};
 use crate::config::Switch;
@@ -141,9 +142,9 @@ impl Screen {
         actions
     }
 
-    fn handle_wake(&mut self, input: WakeEvent) -> Option<Vec<Action>> {
+    fn handle_wake(&mut self, input: WakeEvent, state: &Session) -> Option<Vec<Action>> {
         match input {
-            WakeEvent::Input(Some(heard)) => Some(self.handle_input(heard)),
+            WakeEvent::Input(Some(heard)) => Some(self.handle_input(heard, state)),
             WakeEvent::Input(None) => {
                 self.exit_reason = ExitReason::TerminalClosed;
                 None
@@ -163,7 +164,7 @@ impl Screen {
         }
     }
 
-    fn handle_input(&mut self, heard: InputEvent) -> Vec<Action> {
+    fn handle_input(&mut self, heard: InputEvent, state: &Session) -> Vec<Action> {
         match heard {
             InputEvent::Terminal(event) => {
                 match event {
@@ -175,7 +176,7 @@ impl Screen {
                     | TermEvent::Resize(..) => {}
                 }
                 self.painter.limiter.request_immediate();
-                self.ui.on_event(event)
+                self.ui.on_event(event, state)
             }
             InputEvent::Capabilities(found) => self.apply_capabilities(&found),
             InputEvent::EditorClosed(edited) => {
@@ -224,11 +225,14 @@ impl Screen {
     }
 
     /// Handles everything else that already happened before one frame shows it all. Stops after a
-    /// key that may move the focus or open something, because the next key belongs to that.
-    fn drain_ready(&mut self, actions: &mut Vec<Action>) {
-        while self.ui.terminal.commands.is_empty() && actions.iter().all(keeps_focus) {
+    /// key that changed what is `seen`, or may open something, because the next key belongs to that.
+    fn drain_ready(&mut self, actions: &mut Vec<Action>, seen: ViewState, state: &Session) {
+        while self.ui.terminal.commands.is_empty()
+            && self.ui.view == seen
+            && actions.iter().all(keeps_meaning)
+        {
             let Ok(heard) = self.input.events.try_recv() else { break };
-            actions.extend(self.handle_input(heard));
+            actions.extend(self.handle_input(heard, state));
         }
         while let Ok(picture) = self.images.results.try_recv() {
             self.ui.set_image(picture);
@@ -298,10 +302,11 @@ impl Drop for Screen {
 }
 
 impl Frontend for Screen {
-    async fn next(&mut self) -> Option<Vec<Action>> {
+    async fn next(&mut self, state: &Session) -> Option<Vec<Action>> {
         if let Some(first) = self.startup.take() {
             return Some(self.start(first));
         }
+        let seen = self.ui.view;
         let input = tokio::select! {
             heard = self.input.events.recv() => WakeEvent::Input(heard),
             Some(picture) = self.images.results.recv() => WakeEvent::Image(picture),
@@ -309,8 +314,8 @@ impl Frontend for Screen {
             ending = self.signals.termination.next() => WakeEvent::Signal(ending),
             signal = self.signals.job_control.next() => WakeEvent::JobControl(signal),
         };
-        let mut actions = self.handle_wake(input)?;
-        self.drain_ready(&mut actions);
+        let mut actions = self.handle_wake(input, state)?;
+        self.drain_ready(&mut actions, seen, state);
         for command in self.ui.take_terminal_commands() {
             actions.extend(self.run_command(command));
         }

@@ -7,10 +7,13 @@ mod terminal_requests;
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 
+use overlay_keys::narrow_picker;
+
+use super::focus::Pane;
 use super::highlight_worker::{HighlightBatch, LineRange, PendingLines};
 use super::image_worker::{GraphicsProtocol, ImageRequest, ScaledImage};
 use super::keymap::{Keymap, UiCommand};
-use super::modal::{Modal, OverlayState};
+use super::modal::{Modal, OverlayState, is_users};
 use super::mouse::HitMap;
 use super::overlay::confirm::handle_confirm_key;
 use super::preview_cursor::SHIFT_COLUMNS;
@@ -19,7 +22,8 @@ use super::search::FindDirection;
 use super::terminal_command::{TerminalCommand, TerminalRequests};
 use super::theme::ScreenTheme;
 use super::theme_registry::ThemeRegistry;
-use crate::app::{Action, ConfirmKey, JobAction, Pane, PickerKind, PreviewTab, Session};
+use super::view_state::{PaneZoom, PreviewTab, ViewCommand, ViewState};
+use crate::app::{Action, ConfirmKey, JobAction, PickerKind, Session};
 use crate::compose;
 use crate::config::Switch;
 use crate::report::clock::Clock;
@@ -36,15 +40,13 @@ pub struct UiState {
     /// Whether gauges move and seconds count.
     pub(super) animations: Switch,
     pub(super) terminal: TerminalRequests,
-    pub(super) focus: Pane,
+    pub(super) view: ViewState,
     pub(super) overlays: OverlayState,
-    /// The prompt queued last. `None` with an empty queue.
-    last_queued: Option<String>,
 }
 
 impl std::fmt::Debug for UiState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UiState").field("focus", &self.focus).finish_non_exhaustive()
+        f.debug_struct("UiState").field("view", &self.view).finish_non_exhaustive()
     }
 }
 
@@ -65,9 +67,8 @@ impl UiState {
             themes,
             animations: Switch::On,
             terminal: TerminalRequests::default(),
-            focus: Pane::Prompt,
+            view: ViewState::default(),
             overlays: OverlayState::default(),
-            last_queued: None,
         };
         ui.apply_theme(ui.theme.clone());
         ui
@@ -77,6 +78,11 @@ impl UiState {
     #[must_use]
     pub fn with_keys(self, keys: Keymap) -> Self {
         Self { keymap: keys, ..self }
+    }
+
+    /// Which pane has the keys, and what is seen.
+    pub fn view(&self) -> ViewState {
+        self.view
     }
 
     /// The text of the editor.
@@ -97,12 +103,8 @@ impl UiState {
 
     /// Updates from the state. Returns the new lines to highlight; `None` if there are none.
     pub fn sync(&mut self, state: &Session) -> Option<PendingLines> {
-        self.focus = state.view.focus;
-        self.overlays.modal = Modal::from_view(&state.view);
-        self.preview.tab = state.view.tab;
-        self.last_queued = state.queue.last().map(|queued| queued.prompt.text().to_owned());
-        self.overlays.picker.clone_from(&state.view.picker);
-        self.preview_theme();
+        self.view.greet(state);
+        self.preview_theme(state.dialogs.picker.as_ref());
         self.sync_draft(state);
         let before = self.preview.code.generation;
         let pending = self.preview.code.sync(state.shown()?);
@@ -154,65 +156,73 @@ impl UiState {
         self.preview.image.set_protocol(canvas);
     }
 
-    /// Translates a terminal event into actions.
-    pub fn on_event(&mut self, event: TermEvent) -> Vec<Action> {
-        match event {
-            TermEvent::Key(key) if key.kind != KeyEventKind::Release => self.on_key(key),
-            TermEvent::Paste(text) if self.overlays.palette.is_some() => {
-                self.narrow_palette(|query| query.push_str(&text))
+    /// Translates a terminal event into actions, by what is open in this state.
+    pub fn on_event(&mut self, event: TermEvent, state: &Session) -> Vec<Action> {
+        let modal = Modal::over_panes(self.view, state);
+        let actions = match event {
+            TermEvent::Key(key) if key.kind != KeyEventKind::Release => {
+                self.on_key(key, modal, state)
             }
-            TermEvent::Paste(_) if self.overlays.modal == Modal::Question => {
-                vec![Action::Answer(ConfirmKey::Other)]
-            }
-            TermEvent::Paste(text) if self.overlays.picker.is_some() => {
-                self.narrow_picker(|query| query.push_str(&text))
-            }
-            TermEvent::Paste(text) if self.preview.is_searching() => self
-                .preview
-                .edit_search(|query| query.push_str(text.lines().next().unwrap_or_default())),
-            TermEvent::Paste(text)
-                if self.focus == Pane::Prompt && self.overlays.modal != Modal::Help =>
-            {
-                self.paste_text(&text);
-                vec![Action::Edited(self.prompt_text())]
-            }
-            TermEvent::Paste(_) => {
-                vec![Action::Note("go to the prompt (Alt+1) to paste".to_owned())]
-            }
-            TermEvent::Mouse(event) => self.on_mouse(event),
+            TermEvent::Paste(text) => self.on_paste(&text, modal, state),
+            TermEvent::Mouse(event) => self.on_mouse(event, modal, state),
             TermEvent::Key(_)
             | TermEvent::Resize(..)
             | TermEvent::FocusGained
             | TermEvent::FocusLost => Vec::new(),
+        };
+        if actions.iter().any(is_users) {
+            self.view.skip_welcome();
         }
+        actions
     }
 
-    fn on_key(&mut self, key: KeyEvent) -> Vec<Action> {
-        if self.overlays.modal == Modal::Welcome {
-            self.overlays.modal = Modal::None;
+    /// Text belongs to what letters belong to. It never answers a question.
+    fn on_paste(&mut self, text: &str, modal: Modal, state: &Session) -> Vec<Action> {
+        if self.overlays.palette.is_some() {
+            return self.narrow_palette(|query| query.push_str(text));
+        }
+        if modal == Modal::Question {
+            return vec![Action::Answer(ConfirmKey::Other)];
+        }
+        if let Some(picker) = &state.dialogs.picker {
+            return narrow_picker(picker, |query| query.push_str(text));
+        }
+        if self.preview.is_searching() {
+            let line = text.lines().next().unwrap_or_default();
+            return self.preview.edit_search(|query| query.push_str(line));
+        }
+        if self.view.focus != Pane::Prompt || modal == Modal::Help {
+            return vec![Action::Note("go to the prompt (Alt+1) to paste".to_owned())];
+        }
+        self.paste_text(text);
+        vec![Action::Edited(self.prompt_text())]
+    }
+
+    fn on_key(&mut self, key: KeyEvent, modal: Modal, state: &Session) -> Vec<Action> {
+        if modal == Modal::Welcome {
+            self.view.apply(ViewCommand::CloseWelcome);
             // The key belongs to the prompt behind the welcome.
             let is_closing = matches!(key.code, KeyCode::Esc | KeyCode::Enter);
-            let then = if is_closing { Vec::new() } else { self.on_key(key) };
-            return std::iter::once(Action::CloseWelcome).chain(then).collect();
+            return if is_closing { Vec::new() } else { self.on_key(key, Modal::None, state) };
         }
-        if self.overlays.modal == Modal::Question {
-            return handle_confirm_key(self.keymap.command(key, self.focus), key);
+        if modal == Modal::Question {
+            return handle_confirm_key(self.keymap.command(key, self.view.focus), key);
         }
         if self.overlays.palette.is_some() {
-            return self.handle_palette_key(key);
+            return self.handle_palette_key(key, state);
         }
-        if self.overlays.picker.is_some() && self.overlays.modal != Modal::Help {
-            return self.handle_picker_key(key);
-        }
-        if self.preview.is_searching() && self.overlays.modal != Modal::Help {
-            return self.handle_search_key(key);
-        }
-        if self.overlays.modal == Modal::Help {
+        if modal == Modal::Help {
             return self.handle_help_key(key);
         }
-        match self.keymap.command(key, self.focus) {
-            Some(command) => self.run_command(command),
-            None if self.focus != Pane::Prompt => Vec::new(),
+        if let Some(picker) = &state.dialogs.picker {
+            return self.handle_picker_key(key, picker);
+        }
+        if self.preview.is_searching() {
+            return self.handle_search_key(key, state);
+        }
+        match self.keymap.command(key, self.view.focus) {
+            Some(command) => self.run_command(command, state),
+            None if self.view.focus != Pane::Prompt => Vec::new(),
             None => self.type_key(key),
         }
     }
@@ -236,30 +246,30 @@ impl UiState {
         if text == before { Vec::new() } else { vec![Action::Edited(text)] }
     }
 
-    pub(super) fn run_command(&mut self, command: UiCommand) -> Vec<Action> {
+    pub(super) fn run_command(&mut self, command: UiCommand, state: &Session) -> Vec<Action> {
         match command {
             UiCommand::Generate => vec![Action::Generate(self.prompt_text())],
-            UiCommand::Stop => vec![Action::Stop],
+            UiCommand::Stop => self.stop(state),
             UiCommand::RetryNow => vec![Action::job(JobAction::RetryNow)],
             UiCommand::Save => vec![Action::job(JobAction::Save)],
             UiCommand::Play => vec![Action::Play],
-            UiCommand::PlayTest => vec![Action::job(JobAction::PlayTest)],
+            UiCommand::PlayTest => self.play_test(state),
             UiCommand::Fix => vec![Action::job(JobAction::Fix)],
-            UiCommand::NextTab => vec![Action::NextTab],
-            UiCommand::ShowDiff => vec![Action::Show(PreviewTab::Diff)],
+            UiCommand::NextTab => self.view.apply(ViewCommand::NextTab),
+            UiCommand::ShowDiff => self.view.apply(ViewCommand::Show(PreviewTab::Diff)),
             UiCommand::Against => vec![Action::Pick(PickerKind::DiffBase)],
-            UiCommand::Zoom => vec![Action::Zoom],
+            UiCommand::Zoom => self.view.apply(ViewCommand::ToggleZoom),
             UiCommand::SaveAs => vec![Action::Pick(PickerKind::Paths)],
-            UiCommand::Unqueue => self.edit_queued(),
+            UiCommand::Unqueue => self.edit_queued(state),
             UiCommand::Variants => vec![Action::Pick(PickerKind::Variants)],
             UiCommand::NextVariant => vec![Action::StepJob(1)],
             UiCommand::BackVariant => vec![Action::StepJob(-1)],
             UiCommand::KeepVariant => vec![Action::KeepVariant],
             UiCommand::Actions => self.open_palette(),
-            UiCommand::Open => self.preview.jump_to_finding(),
-            UiCommand::Search => self.preview.begin_search(),
-            UiCommand::FindNext => self.preview.find_next(FindDirection::Forward),
-            UiCommand::FindBack => self.preview.find_next(FindDirection::Backward),
+            UiCommand::Open => self.preview.jump_to_finding(&mut self.view),
+            UiCommand::Search => self.preview.begin_search(&mut self.view),
+            UiCommand::FindNext => self.preview.find_next(self.view.tab, FindDirection::Forward),
+            UiCommand::FindBack => self.preview.find_next(self.view.tab, FindDirection::Backward),
             UiCommand::Undo => vec![Action::Undo],
             UiCommand::Redo => vec![Action::Redo],
             UiCommand::NewGame => vec![Action::NewGame],
@@ -267,22 +277,26 @@ impl UiState {
             UiCommand::Library => vec![Action::Pick(PickerKind::Games)],
             UiCommand::Models => vec![Action::Pick(PickerKind::Models)],
             UiCommand::Credits => vec![Action::Credits],
-            UiCommand::NextPane => vec![Action::FocusNext],
-            UiCommand::BackPane => vec![Action::FocusBack],
-            UiCommand::PanePrompt => vec![Action::Focus(Pane::Prompt)],
-            UiCommand::PaneStatus => vec![Action::Focus(Pane::Status)],
-            UiCommand::PanePreview => vec![Action::Focus(Pane::Preview)],
-            UiCommand::Help => vec![Action::Help],
+            UiCommand::NextPane => self.view.apply(ViewCommand::NextPane),
+            UiCommand::BackPane => self.view.apply(ViewCommand::PreviousPane),
+            UiCommand::PanePrompt => self.view.apply(ViewCommand::Focus(Pane::Prompt)),
+            UiCommand::PaneStatus => self.view.apply(ViewCommand::Focus(Pane::Status)),
+            UiCommand::PanePreview => self.view.apply(ViewCommand::Focus(Pane::Preview)),
+            UiCommand::Help => self.view.apply(ViewCommand::ToggleHelp),
             UiCommand::Quit => vec![Action::Quit],
             UiCommand::Clear => self.clear_prompt(),
-            UiCommand::Rightward => self.scroll_horizontally(SHIFT_COLUMNS),
-            UiCommand::Leftward => self.scroll_horizontally(-SHIFT_COLUMNS),
-            UiCommand::LineDown => self.scroll(1),
-            UiCommand::LineUp => self.scroll(-1),
-            UiCommand::PageDown => self.scroll(self.preview.page_rows.cast_signed()),
-            UiCommand::PageUp => self.scroll(-self.preview.page_rows.cast_signed()),
-            UiCommand::Top => self.preview.scroll_to_top(),
-            UiCommand::Bottom => self.preview.scroll_to_end(),
+            UiCommand::Rightward => self.preview.scroll_horizontally(SHIFT_COLUMNS),
+            UiCommand::Leftward => self.preview.scroll_horizontally(-SHIFT_COLUMNS),
+            UiCommand::LineDown => self.preview.scroll(self.view.tab, 1),
+            UiCommand::LineUp => self.preview.scroll(self.view.tab, -1),
+            UiCommand::PageDown => {
+                self.preview.scroll(self.view.tab, self.preview.page_rows.cast_signed())
+            }
+            UiCommand::PageUp => {
+                self.preview.scroll(self.view.tab, -self.preview.page_rows.cast_signed())
+            }
+            UiCommand::Top => self.preview.scroll_to_top(self.view.tab),
+            UiCommand::Bottom => self.preview.scroll_to_end(self.view.tab),
             UiCommand::Themes => vec![Action::OpenList(PickerKind::Themes, self.themes.items())],
             UiCommand::Mouse => self.toggle_mouse(),
             UiCommand::Copy => self.copy_selection(),
@@ -291,22 +305,23 @@ impl UiState {
         }
     }
 
-    /// Scrolls the help if it is open, otherwise the preview.
-    pub(super) fn scroll(&mut self, by: isize) -> Vec<Action> {
-        if self.overlays.modal == Modal::Help {
-            self.overlays.help_row = self.overlays.help_row.saturating_add_signed(by);
-            return Vec::new();
+    /// Where nothing is to be stopped or closed, the other panes come back.
+    fn stop(&mut self, state: &Session) -> Vec<Action> {
+        if state.dialogs.picker.is_none() && !state.jobs.are_running() {
+            self.view.zoom = PaneZoom::Off;
         }
-        self.preview.scroll(by)
+        vec![Action::Stop]
     }
 
-    /// Scrolls the lines of the preview; the help has no long ones.
-    pub(super) fn scroll_horizontally(&mut self, by: isize) -> Vec<Action> {
-        if self.overlays.modal == Modal::Help {
+    /// Starts the play-test and shows what comes of it, unless it has to wait for the game.
+    fn play_test(&mut self, state: &Session) -> Vec<Action> {
+        let mut actions = if state.is_busy() {
             Vec::new()
         } else {
-            self.preview.scroll_horizontally(by)
-        }
+            self.view.apply(ViewCommand::Show(PreviewTab::Play))
+        };
+        actions.push(Action::job(JobAction::PlayTest));
+        actions
     }
 
     /// Clears the editor, which its undo restores; an empty one quits.
@@ -321,12 +336,12 @@ impl UiState {
     }
 
     /// Moves the prompt queued last back into the editor, below its text.
-    fn edit_queued(&mut self) -> Vec<Action> {
-        let Some(text) = self.last_queued.take() else { return vec![Action::Unqueue] };
+    fn edit_queued(&mut self, state: &Session) -> Vec<Action> {
+        let Some(queued) = state.queue.last() else { return vec![Action::Unqueue] };
         self.editor.move_cursor(CursorMove::Bottom);
         self.editor.move_cursor(CursorMove::End);
         let apart = if self.editor.is_empty() { "" } else { "\n\n" };
-        self.paste_text(&format!("{apart}{text}"));
+        self.paste_text(&format!("{apart}{}", queued.prompt.text()));
         vec![Action::Unqueue, Action::Edited(self.prompt_text())]
     }
 }

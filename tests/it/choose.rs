@@ -56,7 +56,7 @@ fn press(ui: &mut UiState, replay: &mut Replay, wait: u64, keys: &[KeyCode]) {
         replay.now += Duration::from_millis(wait);
         ui.sync(&replay.state);
         let key = KeyEvent::new(*key, KeyModifiers::NONE);
-        for action in ui.on_event(TermEvent::Key(key)) {
+        for action in ui.on_event(TermEvent::Key(key), &replay.state) {
             replay.act(action);
         }
     }
@@ -76,12 +76,12 @@ fn asked() -> (Replay, UiState) {
     replay.answers(listed(LIST));
     press(&mut ui, &mut replay, 500, &letters("large"));
     press(&mut ui, &mut replay, 500, &[KeyCode::Enter, KeyCode::Enter]);
-    assert!(replay.state.view.confirm.is_some(), "{:?}", replay.state.view);
+    assert!(replay.state.dialogs.confirm.is_some(), "{:?}", replay.state.dialogs);
     (replay, ui)
 }
 
 fn notice(replay: &Replay) -> String {
-    replay.state.view.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default()
+    replay.state.dialogs.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default()
 }
 
 #[test]
@@ -96,15 +96,15 @@ fn a_list_of_models_and_a_list_of_the_ways_to_one() {
     let routes = draw(&mut ui, &replay, (90, 16));
     insta::assert_snapshot!(format!("{models}\n{routes}"));
     press(&mut ui, &mut replay, 0, &letters("sou"));
-    assert_eq!(replay.state.view.picker.as_ref().unwrap().items.as_ref().unwrap().len(), 1);
+    assert_eq!(replay.state.dialogs.picker.as_ref().unwrap().items.as_ref().unwrap().len(), 1);
     press(&mut ui, &mut replay, 0, &[KeyCode::Esc]);
     assert_eq!(
-        replay.state.view.picker.as_ref().unwrap().kind,
+        replay.state.dialogs.picker.as_ref().unwrap().kind,
         PickerKind::Models,
         "back to the list"
     );
     press(&mut ui, &mut replay, 0, &[KeyCode::Esc]);
-    assert!(replay.state.view.picker.is_none());
+    assert!(replay.state.dialogs.picker.is_none());
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn a_model_is_changed_with_a_yes_alone_and_for_what_comes_next() {
     assert_eq!(replay.state.plan.job.terms.model, "acme/large");
     let words = notice(&replay);
     assert!(words.contains("model = \"acme/large\" in config.toml"), "{words}");
-    assert!(replay.state.view.confirm.is_none() && replay.done().is_empty());
+    assert!(replay.state.dialogs.confirm.is_none() && replay.done().is_empty());
     replay.generate("bats");
     assert_eq!(replay.job().current.request.model, "acme/large");
     let usage = TokenUsage { prompt_tokens: 1_000_000, completion_tokens: 0 };
@@ -147,10 +147,12 @@ fn who_types_on_changes_nothing() {
     let (mut replay, mut ui) = asked();
     press(&mut ui, &mut replay, 150, &letters("yes why not yyy"));
     press(&mut ui, &mut replay, 150, &[KeyCode::Enter, KeyCode::Enter, KeyCode::Enter]);
-    assert!(replay.state.view.confirm.is_some());
-    ui.on_event(TermEvent::Paste("y\n\n".to_owned())).into_iter().for_each(|action| {
-        replay.act(action);
-    });
+    assert!(replay.state.dialogs.confirm.is_some());
+    ui.on_event(TermEvent::Paste("y\n\n".to_owned()), &replay.state).into_iter().for_each(
+        |action| {
+            replay.act(action);
+        },
+    );
     // The first Enter after a rest takes what is marked: no.
     press(&mut ui, &mut replay, 500, &[KeyCode::Enter]);
     assert_eq!(
@@ -160,7 +162,7 @@ fn who_types_on_changes_nothing() {
     assert_eq!(ui.prompt_text(), "", "what was typed at the question is no prompt");
     let (mut replay, mut ui) = asked();
     press(&mut ui, &mut replay, 1, &[KeyCode::Esc]);
-    assert!(replay.state.view.confirm.is_none(), "leaving needs no rest");
+    assert!(replay.state.dialogs.confirm.is_none(), "leaving needs no rest");
     assert_eq!(replay.state.plan.job.terms.model, "acme/coder");
 }
 
@@ -188,7 +190,7 @@ fn servers_without_providers_are_asked_by_name() {
     press(&mut ui, &mut replay, 0, &[KeyCode::F(4)]);
     replay.answers(listed(r#"{"data":[{"id":"llama3:8b"}]}"#));
     press(&mut ui, &mut replay, 500, &[KeyCode::Enter]);
-    let question = &replay.state.view.confirm.as_ref().unwrap().question;
+    let question = &replay.state.dialogs.confirm.as_ref().unwrap().question;
     assert_eq!(question, "Make games with llama3:8b from now on? Price unknown.");
 }
 
@@ -201,7 +203,7 @@ fn what_nobody_serves_now_is_told_before_a_yes() {
     press(&mut ui, &mut replay, 0, &[KeyCode::Enter]);
     press(&mut ui, &mut replay, 0, &letters("west"));
     press(&mut ui, &mut replay, 0, &[KeyCode::Enter]);
-    let question = &replay.state.view.confirm.as_ref().unwrap().question;
+    let question = &replay.state.dialogs.confirm.as_ref().unwrap().question;
     assert!(
         question.contains("acme/large:west") && question.ends_with("No provider serves it now."),
         "{question}"
@@ -217,7 +219,7 @@ fn a_list_that_does_not_come_is_told() {
         "connection refused",
     );
     replay.answers(SessionEvent::ModelsListed(Err(trouble.clone())));
-    assert!(replay.state.view.picker.is_none());
+    assert!(replay.state.dialogs.picker.is_none());
     assert!(
         notice(&replay).contains("cannot be reached: connection refused. Check"),
         "{}",
@@ -227,7 +229,7 @@ fn a_list_that_does_not_come_is_told() {
     replay.act(Action::Pick(PickerKind::Models)).answers(listed(LIST));
     replay.act(Action::Pick(PickerKind::Models)).act(Action::Pick(PickerKind::Models));
     replay.answers(SessionEvent::ModelsListed(Err(trouble)));
-    assert!(replay.state.view.picker.as_ref().is_some_and(|open| open.items.is_some()));
+    assert!(replay.state.dialogs.picker.as_ref().is_some_and(|open| open.items.is_some()));
 }
 
 #[test]
@@ -237,7 +239,7 @@ fn the_composer_says_what_a_token_would_bring() {
         job.has_token = false;
     }));
     replay.act(Action::Pick(PickerKind::Models));
-    assert!(replay.done().is_empty() && replay.state.view.picker.is_none());
+    assert!(replay.done().is_empty() && replay.state.dialogs.picker.is_none());
     assert!(notice(&replay).contains("HF_TOKEN"), "{}", notice(&replay));
 }
 

@@ -162,7 +162,7 @@ fn a_game_that_stays_broken_is_not_mended_again_unless_somebody_asks() {
     replay.news(saved("bats-2.html")).done();
     assert_eq!(replay.news(verdict(first())).done(), [""; 0]);
     assert_eq!(replay.job().current.play_test.fixed.as_ref().unwrap().outcome, FixOutcome::Same);
-    let notice = replay.state.view.notice.clone().unwrap().text;
+    let notice = replay.state.dialogs.notice.clone().unwrap().text;
     assert!(notice.contains("same error") && notice.contains("1000 tokens"), "{notice}");
     assert!(replay.job().is_broken() && replay.job().is_done());
     assert_eq!(
@@ -211,7 +211,7 @@ fn the_composer_mends_nothing() {
     replay.news(passed(GAME)).news(saved("snake.html")).done();
     assert_eq!(replay.news(verdict(vec![error("TypeError: no")])).done(), [""; 0]);
     assert_eq!(replay.act(Action::job(JobAction::Fix)).done(), [""; 0]);
-    assert!(replay.state.view.notice.is_some());
+    assert!(replay.state.dialogs.notice.is_some());
 }
 
 #[test]

@@ -82,4 +82,5 @@ mod variants;
 #[cfg(unix)]
 mod vetted;
 mod vetting;
+mod view;
 mod wire;

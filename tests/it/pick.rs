@@ -35,7 +35,7 @@ fn press(ui: &mut UiState, replay: &mut Replay, keys: &[KeyCode]) {
     for key in keys {
         ui.sync(&replay.state);
         let key = KeyEvent::new(*key, KeyModifiers::NONE);
-        for action in ui.on_event(TermEvent::Key(key)) {
+        for action in ui.on_event(TermEvent::Key(key), &replay.state) {
             replay.act(action);
         }
     }
@@ -51,14 +51,14 @@ fn an_earlier_prompt_comes_back_into_the_editor() {
     assert_eq!(replay.done(), ["look"]);
     press(&mut ui, &mut replay, &[KeyCode::Char('b'), KeyCode::Char('a')]);
     replay.answers(found(PickerKind::Prompts, "b", prompts(&["old answer"])));
-    assert_eq!(replay.state.view.picker.as_ref().unwrap().items, None, "it is for other words");
+    assert_eq!(replay.state.dialogs.picker.as_ref().unwrap().items, None, "it is for other words");
     replay.answers(found(PickerKind::Prompts, "ba", prompts(&["bats", "bananas"])));
     press(&mut ui, &mut replay, &[KeyCode::Down, KeyCode::Down, KeyCode::Enter]);
     assert_eq!(
         (ui.prompt_text().as_str(), replay.state.draft.text.as_str()),
         ("bananas", "bananas")
     );
-    assert!(replay.state.view.picker.is_none());
+    assert!(replay.state.dialogs.picker.is_none());
     press(&mut ui, &mut replay, &[KeyCode::Char('!')]);
     assert_eq!(ui.prompt_text(), "bananas!", "letters are letters again");
 }
@@ -84,7 +84,7 @@ fn escape_closes_a_list_and_stops_nothing() {
     let mut ui = ui(&replay);
     replay.generate("bats").act(Action::Pick(PickerKind::Games));
     press(&mut ui, &mut replay, &[KeyCode::Esc]);
-    assert!(replay.state.view.picker.is_none() && replay.state.view.armed.is_none());
+    assert!(replay.state.dialogs.picker.is_none() && replay.state.dialogs.armed.is_none());
     assert_eq!(replay.done(), ["ask", "look"]);
 }
 
@@ -94,7 +94,7 @@ fn a_library_that_cannot_be_read_is_told() {
     replay.act(Action::Pick(PickerKind::Games));
     let items = Err(LibraryError::Damaged("library.db".into()));
     replay.answers(SessionEvent::Found { stock: PickerKind::Games, query: String::new(), items });
-    let notice = &replay.state.view.notice.as_ref().unwrap().text;
+    let notice = &replay.state.dialogs.notice.as_ref().unwrap().text;
     assert!(notice.starts_with("the library library.db is damaged. Move the file"), "{notice}");
 }
 
@@ -108,7 +108,7 @@ fn what_a_killed_run_left_is_offered() {
         unfinished: vec!["a maze of\x1b[31m bats".into()],
     };
     replay.answers(SessionEvent::StartupLoaded(Ok(greeting)));
-    let notice = &replay.state.view.notice.as_ref().unwrap().text;
+    let notice = &replay.state.dialogs.notice.as_ref().unwrap().text;
     assert!(notice.contains("codeagent library recover") && !notice.contains('\x1b'), "{notice}");
 }
 
@@ -125,17 +125,17 @@ fn the_library_goes_back_and_writes_files_from_its_list() {
     let with_alt = |ui: &mut UiState, replay: &mut Replay, c| {
         ui.sync(&replay.state);
         let key = KeyEvent::new(KeyCode::Char(c), KeyModifiers::ALT);
-        for action in ui.on_event(TermEvent::Key(key)) {
+        for action in ui.on_event(TermEvent::Key(key), &replay.state) {
             replay.act(action);
         }
     };
     open(&mut replay);
     with_alt(&mut ui, &mut replay, 'x');
     assert_eq!(replay.done(), ["export"]);
-    assert!(replay.state.view.picker.is_some(), "more may be wanted");
+    assert!(replay.state.dialogs.picker.is_some(), "more may be wanted");
     with_alt(&mut ui, &mut replay, 'u');
     assert_eq!(replay.done(), ["open"]);
-    assert!(replay.state.view.picker.is_none());
+    assert!(replay.state.dialogs.picker.is_none());
     replay.act(Action::ExportChosen).act(Action::UndoChosen);
     assert!(replay.done().is_empty(), "without a list nothing is chosen");
 }

@@ -1,12 +1,12 @@
 //! The mouse and the themes, without a terminal: what lies under the pointer, what is
 //! selected, and what the screen wears.
 
-use codeagent::app::{Action, Pane, PickerItem, PickerKind, PreviewTab, SessionEvent};
+use codeagent::app::{Action, PickerItem, PickerKind, SessionEvent};
 use codeagent::compose::GameTheme;
 use codeagent::library::VersionId;
 use codeagent::tui::theme::ColorDepth;
 use codeagent::tui::theme_registry::load;
-use codeagent::tui::{Clock, TerminalCommand, UiState};
+use codeagent::tui::{Clock, Pane, PreviewTab, TerminalCommand, UiState};
 use crossterm::event::{
     Event as TermEvent, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
@@ -56,7 +56,7 @@ impl Table {
     }
 
     fn feed(&mut self, event: TermEvent) {
-        for action in self.ui.on_event(event) {
+        for action in self.ui.on_event(event, &self.replay.state) {
             self.replay.act(action);
         }
         self.draw();
@@ -89,7 +89,7 @@ impl Table {
     }
 
     fn focus(&self) -> Pane {
-        self.replay.state.view.focus
+        self.ui.view().focus
     }
 
     fn copied(&mut self) -> String {
@@ -100,7 +100,7 @@ impl Table {
     }
 
     fn notice(&self) -> &str {
-        self.replay.state.view.notice.as_ref().map_or("", |notice| &notice.text)
+        self.replay.state.dialogs.notice.as_ref().map_or("", |notice| &notice.text)
     }
 
     /// The colour behind the top left corner.
@@ -121,10 +121,10 @@ fn a_click_focuses_what_is_under_it() {
     }
     let at = table.find("Play");
     table.click(at);
-    assert_eq!((table.focus(), table.replay.state.view.tab), (Pane::Preview, PreviewTab::Play));
+    assert_eq!((table.focus(), table.ui.view().tab), (Pane::Preview, PreviewTab::Play));
     let at = table.find("Code");
     table.click(at);
-    assert_eq!(table.replay.state.view.tab, PreviewTab::Code);
+    assert_eq!(table.ui.view().tab, PreviewTab::Code);
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn a_line_that_is_longer_than_the_pane_is_read_sideways() {
     let calls = (0..300).map(|n| format!("call({n});")).collect::<Vec<_>>().concat();
     let html = GAME.replace("requestAnimationFrame", &format!("\n{calls}\nrequestAnimationFrame"));
     table.replay.generate("bats").replies(&html).news(passed(&html)).news(saved("bats.html"));
-    table.replay.act(Action::Focus(Pane::Preview));
+    table.key(KeyCode::Char('3'), KeyModifiers::ALT);
     let (x, y) = table.find("call(0);");
     assert_eq!(table.draw()[(118, y)].symbol(), "›");
     table.key(KeyCode::Right, KeyModifiers::NONE);
@@ -246,7 +246,7 @@ fn dragging_beyond_the_edge_scrolls() {
 #[test]
 fn y_copies_the_page_as_it_is() {
     let mut table = Table::with_game(120, 30);
-    table.replay.act(Action::Focus(Pane::Preview));
+    table.key(KeyCode::Char('3'), KeyModifiers::ALT);
     table.draw();
     table.key(KeyCode::Char('y'), KeyModifiers::NONE);
     let copied = table.copied();
@@ -255,14 +255,13 @@ fn y_copies_the_page_as_it_is() {
     let mut huge = Table::new(120, 30);
     let html = GAME.replace("<canvas>", &format!("<p>{}</p><canvas>", "x".repeat(80_000)));
     huge.replay.generate("bats").replies(&html).news(passed(&html)).news(saved("bats.html"));
-    huge.replay.act(Action::Focus(Pane::Preview));
     huge.draw();
+    huge.key(KeyCode::Char('3'), KeyModifiers::ALT);
     huge.key(KeyCode::Char('y'), KeyModifiers::NONE);
     assert_eq!(huge.ui.take_terminal_commands(), []);
     assert!(huge.notice().contains("too many for the terminal's clipboard"), "{}", huge.notice());
     let mut empty = Table::new(120, 30);
-    empty.replay.act(Action::Focus(Pane::Preview));
-    empty.draw();
+    empty.key(KeyCode::Char('3'), KeyModifiers::ALT);
     empty.key(KeyCode::Char('y'), KeyModifiers::NONE);
     assert_eq!(empty.notice(), "nothing to copy yet");
 }
@@ -291,19 +290,19 @@ fn a_click_in_a_list_takes_the_line_and_one_outside_closes_it() {
     let mut table = with_list();
     let at = table.find("game 7 ");
     table.click(at);
-    assert!(table.replay.state.view.picker.is_none());
+    assert!(table.replay.state.dialogs.picker.is_none());
     assert_eq!(table.replay.done(), ["open"]);
     let mut table = with_list();
     table.click((0, 0));
-    assert!(table.replay.state.view.picker.is_none());
+    assert!(table.replay.state.dialogs.picker.is_none());
     assert_eq!(table.replay.done(), [""; 0]);
     let mut table = with_list();
     let at = table.find("game 7 ");
     table.point(MouseEventKind::ScrollDown, at);
-    assert_eq!(table.replay.state.view.picker.as_ref().unwrap().chosen, 1);
+    assert_eq!(table.replay.state.dialogs.picker.as_ref().unwrap().chosen, 1);
     let border = table.find("Library");
     table.click(border);
-    assert!(table.replay.state.view.picker.is_some(), "its frame is not outside");
+    assert!(table.replay.state.dialogs.picker.is_some(), "its frame is not outside");
 }
 
 #[test]

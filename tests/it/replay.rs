@@ -281,7 +281,7 @@ fn a_game_that_is_played_is_followed_by_what_comes_after_it() {
     let way = OpenOutcome::Unopened("none is installed".into());
     let playing = PlaySession { address: "http://127.0.0.1:4000/x/".into(), outcome: way };
     replay.answers(SessionEvent::Played(Ok(playing)));
-    let notice = replay.state.view.notice.clone().unwrap().text;
+    let notice = replay.state.dialogs.notice.clone().unwrap().text;
     assert_eq!(notice, "playing at http://127.0.0.1:4000/x/ (no browser: none is installed)");
     // While the next one is made the last one can be played.
     replay.generate("faster").done();
@@ -296,7 +296,7 @@ fn a_game_that_nobody_plays_is_not_served() {
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(GAME).news(passed(GAME)).done();
     assert_eq!(replay.news(saved("bats.html")).done(), [""; 0]);
-    assert!(replay.state.latest_playable.is_some());
+    assert!(replay.state.latest_playable.game.is_some());
 }
 
 #[test]
@@ -507,7 +507,7 @@ fn what_is_sent_leaves_the_editor_and_comes_back_where_it_became_no_game() {
 fn an_empty_prompt_starts_nothing_and_says_why() {
     let mut replay = Replay::new(plan());
     assert_eq!(replay.generate(" \n ").done(), [""; 0]);
-    let notice = replay.state.view.notice.as_ref().unwrap();
+    let notice = replay.state.dialogs.notice.as_ref().unwrap();
     assert_eq!(notice.text, "the prompt is empty: describe the game in a sentence");
 }
 
@@ -685,7 +685,7 @@ fn a_library_that_fails_costs_no_game() {
     let kept = Some(Err(library_error()));
     replay.news(JobEvent::Saved(Ok(SaveReport { path: Some("bats.html".into()), version: kept })));
     assert!(matches!(replay.job().current.result, Some(Ok(_))));
-    let notice = replay.state.view.notice.as_ref().expect("it is said");
+    let notice = replay.state.dialogs.notice.as_ref().expect("it is said");
     assert!(notice.text.contains("saved, but not in the library"), "{}", notice.text);
     replay.generate("owls").replies(GAME).news(passed(GAME));
     let version = VersionId { game: GameId(3), number: 1 };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use codeagent::app::{
-    Action, Engine, Event, JobEvent, JobId, Pane, SessionEvent, SessionPlan, VettingOutcome,
+    Action, Engine, Event, JobEvent, JobId, SessionEvent, SessionPlan, VettingOutcome,
 };
 use codeagent::compose::{self, GameTheme};
 use codeagent::game::{HtmlSource, vet};
@@ -17,7 +17,7 @@ use codeagent::inference::{
 };
 use codeagent::tui::theme::ColorDepth;
 use codeagent::tui::theme_registry::load;
-use codeagent::tui::{Clock, UiState};
+use codeagent::tui::{Clock, Pane, UiState};
 use codeagent::untrusted::Untrusted;
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
@@ -38,6 +38,13 @@ pub fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> S
     ui.sync(&replay.state);
     terminal.draw(|frame| ui.draw(frame, &replay.state, replay.now)).unwrap();
     terminal.backend().to_string()
+}
+
+/// Presses these with Alt, which move between panes (`1` to `3`) and tabs (`p`) wherever the keys go.
+pub fn alt(ui: &mut UiState, replay: &mut Replay, letters: &str) {
+    for letter in letters.chars() {
+        feed(ui, replay, TermEvent::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::ALT)));
+    }
 }
 
 /// The same state at each size, one below the other.
@@ -186,8 +193,9 @@ fn the_composer() {
 #[test]
 fn the_help() {
     let mut replay = Replay::new(plan());
-    replay.act(Action::Help);
-    insta::assert_snapshot!(screens(&mut ui(&replay), &replay));
+    let mut ui = ui(&replay);
+    feed(&mut ui, &mut replay, TermEvent::Key(KeyCode::F(1).into()));
+    insta::assert_snapshot!(screens(&mut ui, &replay));
 }
 
 #[test]
@@ -195,8 +203,9 @@ fn each_pane_in_a_narrow_terminal() {
     let (mut replay, mut ui) = generating("bats");
     replay.hears("<!doctype html>\n");
     let mut all = String::new();
-    for pane in Pane::ALL {
-        replay.act(Action::Focus(pane));
+    for (pane, key) in Pane::ALL.into_iter().zip(["1", "2", "3"]) {
+        alt(&mut ui, &mut replay, key);
+        assert_eq!(ui.view().focus, pane);
         writeln!(all, "{}", draw(&mut ui, &replay, (60, 14))).unwrap();
     }
     insta::assert_snapshot!(all);
@@ -247,8 +256,8 @@ enum Input {
     Lists,
 }
 
-fn feed(ui: &mut UiState, replay: &mut Replay, event: TermEvent) {
-    for action in ui.on_event(event) {
+pub fn feed(ui: &mut UiState, replay: &mut Replay, event: TermEvent) {
+    for action in ui.on_event(event, &replay.state) {
         replay.act(action);
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use codeagent::app::{
-    Action, AutoPlayTest, BaseVersion, Engine, GamePage, JobAction, JobEvent, OpenedVersion, Pane,
-    PreviewTab, SessionPlan, StoredVerdict,
+    Action, AutoPlayTest, BaseVersion, Engine, GamePage, JobAction, JobEvent, OpenedVersion,
+    SessionPlan, StoredVerdict,
 };
 use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
@@ -17,12 +17,13 @@ use codeagent::play::{
 };
 use codeagent::tui::theme::ColorDepth;
 use codeagent::tui::theme_registry::load;
-use codeagent::tui::{Clock, UiState};
+use codeagent::tui::{Clock, PreviewTab, UiState};
 use codeagent::untrusted::Untrusted;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::replay::{GAME, Replay, passed, plan, saved};
+use crate::screens::alt;
 
 fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
@@ -31,15 +32,20 @@ fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> Strin
     terminal.backend().to_string()
 }
 
+/// A screen with the play-test's tab open.
+fn playing(replay: &mut Replay, depth: ColorDepth) -> UiState {
+    let mut ui = UiState::new(load(GameTheme::Spooky, depth), Clock::midnight(replay.now));
+    alt(&mut ui, replay, "ppp");
+    assert_eq!(ui.view().tab, PreviewTab::Play);
+    ui
+}
+
 /// What is seen with the play-test's tab open: wide, then each pane of a small screen.
 fn screens(replay: &mut Replay) -> String {
-    let mut ui =
-        UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
+    let mut ui = playing(replay, ColorDepth::None);
     let mut all = String::new();
-    for (pane, size) in
-        [(Pane::Prompt, (120, 30)), (Pane::Status, (80, 24)), (Pane::Preview, (80, 24))]
-    {
-        replay.act(Action::Focus(pane));
+    for (pane, size) in [("1", (120, 30)), ("2", (80, 24)), ("3", (80, 24))] {
+        alt(&mut ui, replay, pane);
         let screen = draw(&mut ui, replay, size);
         writeln!(all, "{}×{}\n{screen}", size.0, size.1).unwrap();
     }
@@ -49,7 +55,7 @@ fn screens(replay: &mut Replay) -> String {
 /// A game is made, and its play-test has begun.
 fn made(plan: SessionPlan) -> Replay {
     let mut replay = Replay::new(plan.with(|job| job.play_test = AutoPlayTest::On));
-    replay.act(Action::Show(PreviewTab::Play)).generate("bats").replies(GAME).news(passed(GAME));
+    replay.generate("bats").replies(GAME).news(passed(GAME));
     replay.news(saved("bats.html"));
     replay
 }
@@ -139,7 +145,7 @@ fn a_version_of_the_library_is_played_again() {
     let headline = "broken: \u{1b}[2J (line 3)".to_owned();
     let played = Some(StoredVerdict { headline, picture: None });
     let opened = OpenedVersion { base: Arc::new(base), product, played };
-    replay.opens(opened).act(Action::Show(PreviewTab::Play));
+    replay.opens(opened);
     let mut all = screens(&mut replay);
     replay
         .act(Action::job(JobAction::PlayTest))
@@ -160,8 +166,7 @@ fn a_picture_is_drawn_when_it_is_ready() {
     };
     verdict.picture = Some(Arc::from(picture));
     replay.news(JobEvent::PlayTested(Ok(verdict)));
-    let mut ui =
-        UiState::new(load(GameTheme::Spooky, ColorDepth::True), Clock::midnight(replay.now));
+    let mut ui = playing(&mut replay, ColorDepth::True);
     let is_picture = |screen: &str| screen.contains('▀') && screen.contains('▄');
     let first = draw(&mut ui, &replay, (120, 30));
     assert!(first.contains("│…  ") && !is_picture(&first), "{first}");
@@ -174,8 +179,7 @@ fn a_picture_is_drawn_when_it_is_ready() {
     assert!(ui.take_image_request().is_none(), "the preview is not seen");
     draw(&mut ui, &replay, (160, 50));
     assert!(ui.take_image_request().is_some(), "another size is another picture");
-    let mut grey =
-        UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
+    let mut grey = playing(&mut replay, ColorDepth::None);
     let screen = draw(&mut grey, &replay, (120, 30));
     assert!(screen.contains("NO_COLOR is set") && grey.take_image_request().is_none(), "{screen}");
 }
@@ -201,9 +205,8 @@ fn a_play_test_that_was_stopped() {
 #[test]
 fn a_tab_without_a_play_test() {
     let mut replay = Replay::new(plan());
-    replay.act(Action::Show(PreviewTab::Play));
     let mut all = screens(&mut replay);
-    replay.act(Action::Focus(Pane::Prompt)).generate("bats").replies(GAME);
+    replay.generate("bats").replies(GAME);
     replay.news(passed(GAME)).news(saved("bats.html"));
     all.push_str(&screens(&mut replay));
     insta::assert_snapshot!(all);

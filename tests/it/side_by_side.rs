@@ -55,7 +55,7 @@ fn a_new_game_begins_beside_the_one_that_is_made() {
     assert!(replay.state.jobs.is_running(bats) && replay.state.jobs.is_running(owls));
     finish(&mut replay, bats, 1);
     assert_eq!(base(&replay), None, "the next prompt does not change what is not in front");
-    let notice = &replay.state.view.notice.as_ref().unwrap().text;
+    let notice = &replay.state.dialogs.notice.as_ref().unwrap().text;
     assert_eq!(notice, "“bats at night”: saved game-1.html");
     finish(&mut replay, owls, 2);
     assert_eq!(base(&replay), Some(2));
@@ -155,7 +155,7 @@ fn one_is_played_while_the_other_is_made_and_nobody_pays_for_its_fix() {
     replay.done();
     report(&mut replay, bats, crate::fixing::broken());
     assert_eq!(replay.done(), [""; 0], "its user is at another game");
-    let notice = &replay.state.view.notice.as_ref().unwrap().text;
+    let notice = &replay.state.dialogs.notice.as_ref().unwrap().text;
     assert!(notice.starts_with("“bats at night”: broken"), "{notice}");
     replay.act(Action::Job(JobRef::Id(bats), JobAction::Fix));
     assert_eq!(replay.ids("ask"), [bats], "unless it is asked for");
@@ -193,7 +193,7 @@ fn the_first_that_plays_wins_and_the_others_are_stopped() {
     assert_eq!(replay.done().iter().filter(|name| **name == "abort").count(), 1);
     assert!(!replay.state.jobs.are_running());
     assert_eq!((replay.job().id, base(&replay)), (ids[2], Some(3)));
-    let notice = &replay.state.view.notice.as_ref().unwrap().text;
+    let notice = &replay.state.dialogs.notice.as_ref().unwrap().text;
     assert_eq!(notice, "variant 3 came first; the other was stopped");
     // What is still on its way from a stopped job changes nothing.
     report(&mut replay, ids[0], JobEvent::StreamProgress(StreamProgress::Content("late".into())));

@@ -133,7 +133,7 @@ impl Life {
     }
 
     fn term(&mut self, event: Term) {
-        for action in self.ui.on_event(event) {
+        for action in self.ui.on_event(event, &self.replay.state) {
             self.event(Event::Acted(action));
         }
     }

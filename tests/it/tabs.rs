@@ -2,41 +2,40 @@
 
 use codeagent::app::picker::{PickerItem, PickerValue};
 use codeagent::app::{
-    Action, BaseVersion, DiffError, DiffView, Effect, Event, ExportError, Pane, PaneZoom,
-    PickerKind, PreviewTab, SaveTarget, SessionEvent, SessionTask, StartupSummary, Task,
-    WelcomeState,
+    Action, BaseVersion, DiffError, DiffView, Effect, Event, ExportError, PickerKind, SaveTarget,
+    SessionEvent, SessionTask, StartupSummary, Task,
 };
 use codeagent::inference::limits::RequestCounters;
 use codeagent::library::{GameId, LibraryError, VersionId, compare_pages};
-use codeagent::tui::UiState;
+use codeagent::tui::{PaneZoom, PreviewTab, UiState, WelcomeState};
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use insta::assert_snapshot;
 
 use crate::replay::{GAME, Replay, passed, plan, saved};
-use crate::screens::{draw, screens, ui};
+use crate::screens::{alt, draw, screens, ui};
 
 const WIDE: (u16, u16) = (120, 30);
 const SMALL: (u16, u16) = (80, 24);
 
 /// Presses keys as the screen would: what it drew last decides what they mean.
-fn press(ui: &mut UiState, replay: &mut Replay, keys: &[KeyEvent]) {
+pub fn press(ui: &mut UiState, replay: &mut Replay, keys: &[KeyEvent]) {
     for key in keys {
         draw(ui, replay, WIDE);
-        for action in ui.on_event(TermEvent::Key(*key)) {
+        for action in ui.on_event(TermEvent::Key(*key), &replay.state) {
             replay.act(action);
         }
     }
 }
 
-fn key(code: KeyCode) -> KeyEvent {
+pub fn key(code: KeyCode) -> KeyEvent {
     KeyEvent::new(code, KeyModifiers::NONE)
 }
 
-fn letters(text: &str) -> Vec<KeyEvent> {
+pub fn letters(text: &str) -> Vec<KeyEvent> {
     text.chars().map(|c| key(KeyCode::Char(c))).collect()
 }
 
-fn with(modifier: KeyModifiers, c: char) -> KeyEvent {
+pub fn with(modifier: KeyModifiers, c: char) -> KeyEvent {
     KeyEvent::new(KeyCode::Char(c), modifier)
 }
 
@@ -55,11 +54,11 @@ fn made() -> (Replay, String) {
 #[test]
 fn findings_are_listed_and_lead_to_their_lines() {
     let (mut replay, page) = made();
-    replay.act(Action::Show(PreviewTab::Findings)).act(Action::Focus(Pane::Preview));
     let mut ui = ui(&replay);
+    alt(&mut ui, &mut replay, "p3");
     assert_snapshot!(screens(&mut ui, &replay));
     press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
-    assert_eq!(replay.state.view.tab, PreviewTab::Code);
+    assert_eq!(ui.view().tab, PreviewTab::Code);
     let line = page.lines().position(|line| line.contains("onclick")).unwrap() + 1;
     let screen = draw(&mut ui, &replay, WIDE);
     assert!(screen.contains(&format!("{line}▌<button onclick=")), "{screen}");
@@ -74,8 +73,8 @@ fn a_finding_far_right_in_its_line_is_brought_into_sight() {
         .replace("requestAnimationFrame", "setInterval(draw, 1); requestAnimationFrame");
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(&page).news(passed(&page)).news(saved("bats.html"));
-    replay.act(Action::Show(PreviewTab::Findings)).act(Action::Focus(Pane::Preview));
     let mut ui = ui(&replay);
+    alt(&mut ui, &mut replay, "p3");
     let screen = draw(&mut ui, &replay, WIDE);
     assert!(!screen.contains("onclick="), "{screen}");
     press(&mut ui, &mut replay, &[key(KeyCode::End), key(KeyCode::Enter)]);
@@ -90,15 +89,17 @@ fn before_there_is_anything_the_tabs_say_what_comes() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
     let mut all = String::new();
+    alt(&mut ui, &mut replay, "3");
     for tab in PreviewTab::ALL {
-        replay.act(Action::Show(tab)).act(Action::Focus(Pane::Preview));
+        assert_eq!(ui.view().tab, tab);
         all.push_str(&draw(&mut ui, &replay, SMALL));
+        alt(&mut ui, &mut replay, "p");
     }
     assert_snapshot!(all);
 }
 
 /// The job's game came from another one.
-fn changed() -> (Replay, SessionEvent) {
+pub fn changed() -> (Replay, SessionEvent) {
     let (old, new) = (
         "<!doctype html>\n<h1>Bats</h1>\n<script>\nlet lives = 3;\nlet speed = 1;\nrun();\n</script>\n",
         "<!doctype html>\n<h1>Bats</h1>\n<script>\nlet lives = 5;\nlet speed = 1;\nlet night\u{202e} = true;\nrun();\n</script>\n",
@@ -125,28 +126,30 @@ fn changed() -> (Replay, SessionEvent) {
 fn what_changed_stands_side_by_side() {
     let (mut replay, compared) = changed();
     assert!(!replay.done().contains(&"compare"), "nobody looks");
-    replay.act(Action::Show(PreviewTab::Diff)).act(Action::Focus(Pane::Preview));
-    assert!(replay.state.diff.is_some());
+    let mut ui = ui(&replay);
+    press(&mut ui, &mut replay, &[key(KeyCode::F(7)), with(KeyModifiers::ALT, '3')]);
+    assert!(replay.state.diff.view.is_some());
     assert_eq!(replay.done(), ["compare"]);
     replay.later(1);
     assert!(replay.done().is_empty(), "it is asked for once");
     replay.answers(compared);
-    assert_snapshot!(screens(&mut ui(&replay), &replay));
-    replay.act(Action::Zoom);
-    assert_snapshot!(draw(&mut ui(&replay), &replay, WIDE));
+    assert_snapshot!(screens(&mut ui, &replay));
+    alt(&mut ui, &mut replay, "z");
+    assert_snapshot!(draw(&mut ui, &replay, WIDE));
 }
 
 #[test]
 fn another_version_can_be_compared_with() {
     let (mut replay, compared) = changed();
     let mut ui = ui(&replay);
-    replay.act(Action::Focus(Pane::Preview)).act(Action::Show(PreviewTab::Diff)).answers(compared);
+    press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, '3'), key(KeyCode::F(7))]);
+    replay.answers(compared);
     press(&mut ui, &mut replay, &letters("v"));
     let version = VersionId { game: GameId(4), number: 7 };
     replay.finds(PickerKind::DiffBase, version).done();
     press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
     assert_eq!(replay.done(), ["compare"], "it is not opened");
-    let asked = replay.state.diff.as_ref().unwrap();
+    let asked = replay.state.diff.view.as_ref().unwrap();
     assert!(matches!(asked, DiffView { against: Some(id), .. } if *id == version));
     replay.answers(SessionEvent::Compared(Err(DiffError::First)));
     assert!(draw(&mut ui, &replay, WIDE).contains("nothing to compare"));
@@ -160,7 +163,7 @@ fn every_action_can_be_found_by_its_words() {
     assert_snapshot!(screens(&mut ui, &replay));
     press(&mut ui, &mut replay, &letters("zoom"));
     press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
-    assert!(replay.state.view.zoom == PaneZoom::On);
+    assert_eq!(ui.view().zoom, PaneZoom::On);
     assert_eq!(
         (ui.prompt_text().as_str(), replay.state.draft.text.as_str()),
         ("", ""),
@@ -175,7 +178,7 @@ fn a_game_is_saved_under_a_name_that_is_completed() {
     let (mut replay, _) = made();
     let mut ui = ui(&replay);
     press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, 's')]);
-    let picker = replay.state.view.picker.as_ref().unwrap();
+    let picker = replay.state.dialogs.picker.as_ref().unwrap();
     assert_eq!((picker.kind, picker.query.as_str()), (PickerKind::Paths, "bats.html"));
     for _ in 0.."bats.html".len() {
         press(&mut ui, &mut replay, &[key(KeyCode::Backspace)]);
@@ -199,7 +202,7 @@ fn a_game_is_saved_under_a_name_that_is_completed() {
         panic!("{:?}", replay.effects().last())
     };
     assert_eq!(*to, SaveTarget::File("games/owl".into()));
-    assert!(replay.state.view.picker.is_none());
+    assert!(replay.state.dialogs.picker.is_none());
 }
 
 #[test]
@@ -218,7 +221,7 @@ fn every_list_at_every_size() {
     let mut all = Vec::new();
     for (stock, item) in lists {
         replay.act(Action::Pick(stock));
-        let query = replay.state.view.picker.as_ref().unwrap().query.clone();
+        let query = replay.state.dialogs.picker.as_ref().unwrap().query.clone();
         replay.answers(SessionEvent::Found { stock, query, items: Ok(vec![item; 3]) });
         all.push(screens(&mut ui, &replay));
         replay.act(Action::Stop);
@@ -227,7 +230,7 @@ fn every_list_at_every_size() {
         press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, c)]);
         all.push(screens(&mut ui, &replay));
         press(&mut ui, &mut replay, &[key(KeyCode::Esc)]);
-        assert!(replay.state.view.picker.is_none());
+        assert!(replay.state.dialogs.picker.is_none());
     }
     assert_snapshot!(all.join("\n"));
 }
@@ -236,7 +239,7 @@ fn every_list_at_every_size() {
 fn words_are_searched_for_in_the_code() {
     let (mut replay, _) = made();
     let mut ui = ui(&replay);
-    replay.act(Action::Focus(Pane::Preview));
+    alt(&mut ui, &mut replay, "3");
     press(&mut ui, &mut replay, &letters("g/bat4"));
     let screen = draw(&mut ui, &replay, WIDE);
     assert!(
@@ -297,18 +300,19 @@ fn the_first_run_is_told_what_this_is() {
     let mut ui = ui(&replay);
     assert_snapshot!(screens(&mut ui, &replay));
     press(&mut ui, &mut replay, &letters("a maze"));
-    assert_eq!(replay.state.view.welcome, WelcomeState::Over);
+    assert_eq!(ui.view().welcome, WelcomeState::Over);
     assert_eq!(ui.prompt_text(), "a maze", "no letter is lost");
     let mut replay = welcomed();
+    let mut ui = crate::screens::ui(&replay);
     press(&mut ui, &mut replay, &[key(KeyCode::Esc)]);
-    assert_eq!(replay.state.view.welcome, WelcomeState::Over);
+    assert_eq!(ui.view().welcome, WelcomeState::Over);
 }
 
 #[test]
 fn an_answer_belongs_to_who_asked_for_it() {
     let (mut replay, compared) = changed();
     let mut ui = ui(&replay);
-    replay.act(Action::Focus(Pane::Preview)).act(Action::Show(PreviewTab::Diff));
+    press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, '3'), key(KeyCode::F(7))]);
     press(&mut ui, &mut replay, &letters("v"));
     let version = VersionId { game: GameId(4), number: 7 };
     replay.finds(PickerKind::DiffBase, version);
@@ -318,9 +322,9 @@ fn an_answer_belongs_to_who_asked_for_it() {
     assert_eq!(replay.effects().iter().filter(is_ended).count(), 1);
     // The older one had been made already: it is not shown under the title of the newer one.
     replay.event(Event::Reported(first, compared.into()));
-    assert!(replay.state.diff.as_ref().unwrap().result.is_none());
+    assert!(replay.state.diff.view.as_ref().unwrap().result.is_none());
     replay.event(Event::Reported(second, SessionEvent::Compared(Err(DiffError::First)).into()));
-    assert!(replay.state.diff.as_ref().unwrap().result.is_some());
+    assert!(replay.state.diff.view.as_ref().unwrap().result.is_some());
 }
 
 #[test]
@@ -333,51 +337,17 @@ fn an_export_that_fails_is_told_as_that() {
         .act(Action::ExportChosen);
     let gone = ExportError::Library(LibraryError::NoVersion(version));
     replay.answers(SessionEvent::Exported(Err(gone)));
-    let notice = &replay.state.view.notice.as_ref().unwrap().text;
+    let notice = &replay.state.dialogs.notice.as_ref().unwrap().text;
     assert!(notice.starts_with("cannot save the version: "), "{notice}");
-    assert!(replay.state.view.picker.is_some(), "the list is still there");
-}
-
-#[test]
-fn who_has_begun_already_is_not_welcomed() {
-    let greeting = || StartupSummary {
-        is_first: true,
-        counters: RequestCounters::default(),
-        unfinished: Vec::new(),
-    };
-    for action in [Action::FocusNext, Action::Pick(PickerKind::Models), Action::Help] {
-        let mut replay = Replay::new(plan());
-        replay.act(action.clone());
-        replay.answers(SessionEvent::StartupLoaded(Ok(greeting())));
-        assert_eq!(replay.state.view.welcome, WelcomeState::Over, "{action:?}");
-    }
-    // What is said at the start is no doing of the user's.
-    let mut replay = Replay::new(plan());
-    replay.act(Action::LoadStartup).act(Action::Note("no theme moon".to_owned()));
-    replay.answers(SessionEvent::StartupLoaded(Ok(greeting())));
-    assert_eq!(replay.state.view.welcome, WelcomeState::Shown);
+    assert!(replay.state.dialogs.picker.is_some(), "the list is still there");
 }
 
 #[test]
 fn a_pane_can_have_the_whole_screen() {
     let (mut replay, _) = made();
-    replay.act(Action::Focus(Pane::Preview)).act(Action::Zoom);
-    assert_snapshot!(draw(&mut ui(&replay), &replay, SMALL));
-    replay.act(Action::Stop);
-    assert_eq!(replay.state.view.zoom, PaneZoom::Off);
-}
-
-#[test]
-fn the_help_scrolls_where_it_does_not_fit() {
-    let mut replay = Replay::new(plan());
-    replay.act(Action::Help);
     let mut ui = ui(&replay);
-    let first = draw(&mut ui, &replay, SMALL);
-    assert!(first.contains("more ") && first.contains("generate"), "{first}");
-    for _ in 0..10 {
-        draw(&mut ui, &replay, SMALL);
-        ui.on_event(TermEvent::Key(key(KeyCode::PageDown)));
-    }
-    let last = draw(&mut ui, &replay, SMALL);
-    assert!(last.contains(" 0 more ") && last.contains("library"), "{last}");
+    alt(&mut ui, &mut replay, "3z");
+    assert_snapshot!(draw(&mut ui, &replay, SMALL));
+    press(&mut ui, &mut replay, &[key(KeyCode::Esc)]);
+    assert_eq!(ui.view().zoom, PaneZoom::Off);
 }

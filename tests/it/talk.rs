@@ -186,7 +186,7 @@ fn versions_are_stepped_through_without_a_request() {
     replay.answers(SessionEvent::Opened(Ok(Box::new(opened))));
     let shown = replay.state.shown().unwrap();
     assert_eq!((shown.source(), shown.job().is_none()), (Some(GAME), true), "it is no job");
-    assert!(shown.is_done() && replay.state.view.notice.is_some());
+    assert!(shown.is_done() && replay.state.dialogs.notice.is_some());
     assert_eq!(replay.state.current.as_ref().unwrap().version, Some(version(1)));
     let mut replay = Replay::new(plan());
     assert_eq!(replay.act(Action::Redo).done(), [""; 0], "there is nothing to step through");

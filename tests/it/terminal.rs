@@ -295,6 +295,18 @@ fn no_colour_stays_no_colour() {
     assert_eq!(styles.flatten().find(is_colour), None);
 }
 
+/// Keys that arrive together, as over a slow line: Enter takes the line that the arrows led to.
+#[test]
+fn keys_in_a_burst_choose_what_they_lead_to() {
+    let mut session = offline(&[]);
+    session.press("\tT").sees("Screen themes");
+    session.press("\x1b[B\x1b[B\x1b[B\r").sees("screen theme: neon");
+    session.press("T").sees("Screen themes");
+    session.press("paper\r").sees("screen theme: paper");
+    session.press("p?").sees("Keys · Esc closes").press("?").sees("▸Findings");
+    session.press("\x11").ends_with("0");
+}
+
 #[test]
 fn who_looks_elsewhere_is_told_that_a_game_is_done() {
     let mut session = offline(&[("TERM_PROGRAM", "WezTerm".to_owned())]);

@@ -70,7 +70,7 @@ impl Watcher {
 }
 
 impl Frontend for Watcher {
-    async fn next(&mut self) -> Option<Vec<Action>> {
+    async fn next(&mut self, _: &Session) -> Option<Vec<Action>> {
         let next = self.script.lock().unwrap().first().cloned();
         let Some((after, action)) = next else { return pending().await };
         tokio::time::sleep(after).await;

@@ -2,7 +2,7 @@
 
 use codeagent::app::picker::PickerValue;
 use codeagent::app::{
-    Action, Effect, Engine, JobEvent, JobTask, Pane, PickerKind, SaveReport, SessionPlan, Task,
+    Action, Effect, Engine, JobEvent, JobTask, PickerKind, SaveReport, SessionPlan, Task,
     VariantMode,
 };
 use codeagent::compose::{Composition, GameTheme, compose};
@@ -11,7 +11,7 @@ use codeagent::library::{GameId, VersionId};
 use insta::assert_snapshot;
 
 use crate::replay::{GAME, Replay, passed, plan};
-use crate::screens::{draw, screens, ui};
+use crate::screens::{alt, draw, screens, ui};
 
 fn kept(game: i64, number: u32) -> JobEvent {
     let version = VersionId { game: GameId(game), number };
@@ -46,8 +46,9 @@ fn they_are_made_one_after_the_other_and_one_is_kept() {
     finish(&mut replay, 8, 1);
     finish(&mut replay, 9, 1);
     assert!(!replay.state.is_busy());
-    replay.act(Action::Focus(Pane::Preview));
-    assert_snapshot!(screens(&mut ui(&replay), &replay));
+    let mut ui = ui(&replay);
+    alt(&mut ui, &mut replay, "3");
+    assert_snapshot!(screens(&mut ui, &replay));
     replay.act(Action::StepJob(1)).act(Action::StepJob(1));
     let version = |replay: &Replay| replay.state.current.as_ref().unwrap().version.unwrap();
     assert_eq!(
@@ -57,7 +58,7 @@ fn they_are_made_one_after_the_other_and_one_is_kept() {
     );
     replay.act(Action::KeepVariant);
     assert!(replay.state.variants.is_none());
-    let notice = &replay.state.view.notice.as_ref().unwrap().text;
+    let notice = &replay.state.dialogs.notice.as_ref().unwrap().text;
     assert_eq!(notice, "kept variant 2; in the library: 7.1, 9.1");
     replay.done();
     replay.generate("faster");
@@ -93,8 +94,9 @@ fn one_is_looked_at_while_another_is_made() {
     replay.act(Action::StepJob(-1)).hears("```html\n<!doctype html>");
     assert_eq!(replay.job().id, at_work);
     assert_ne!(replay.state.shown().unwrap().revision().0, at_work);
-    replay.act(Action::Focus(Pane::Preview));
-    assert_snapshot!(draw(&mut ui(&replay), &replay, (120, 30)));
+    let mut ui = ui(&replay);
+    alt(&mut ui, &mut replay, "3");
+    assert_snapshot!(draw(&mut ui, &replay, (120, 30)));
     replay.act(Action::KeepVariant);
     assert!(replay.state.variants.is_some(), "not while they are made");
     replay.act(Action::StepJob(1));
@@ -167,7 +169,7 @@ fn how_many_is_chosen_from_a_list() {
     let models = vec!["acme/a".to_owned(), "acme/b".to_owned()];
     let mut replay = Replay::new(SessionPlan { variant_models: models, ..plan() });
     replay.act(Action::Pick(PickerKind::Variants));
-    let picker = replay.state.view.picker.as_ref().unwrap();
+    let picker = replay.state.dialogs.picker.as_ref().unwrap();
     let labels: Vec<_> = picker.items.iter().flatten().map(|item| item.label.as_str()).collect();
     assert_eq!(
         labels,
@@ -188,7 +190,7 @@ fn how_many_is_chosen_from_a_list() {
         )
     );
     replay.act(Action::Narrow("4 var".into()));
-    let narrowed = replay.state.view.picker.as_ref().unwrap().items.as_ref().unwrap();
+    let narrowed = replay.state.dialogs.picker.as_ref().unwrap().items.as_ref().unwrap();
     assert_eq!(narrowed.len(), 1);
     assert!(replay.done().is_empty(), "the library is not asked");
 }

@@ -1,6 +1,7 @@
 //! Begins a job and sends its requests, as far as the limits let it.
 
 use super::{Job, JobContext, JobPhase, LimitWait, millis};
+use crate::app::dialogs::Tone;
 use crate::app::edit_forms::EditForm;
 use crate::app::effect::JobTask;
 use crate::app::engine::Engine;
@@ -11,7 +12,6 @@ use crate::app::pulse::StreamPulse;
 use crate::app::shared::LedgerMode;
 use crate::app::tries::TryKind;
 use crate::app::try_sampling::against_repetition;
-use crate::app::view::Tone;
 use crate::inference::limits::{LimitKind, LimitReached, RequestCounters};
 use crate::library::LibraryError;
 

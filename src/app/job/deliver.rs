@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Job, JobContext, JobPhase};
 use crate::app::conversation::BaseVersion;
+use crate::app::dialogs::Tone;
 use crate::app::effect::{DraftContent, JobTask, VersionRecord};
 use crate::app::effects::Milestone;
 use crate::app::engine::Engine;
@@ -14,7 +15,6 @@ use crate::app::finished_game::{FinishedGame, GamePage};
 use crate::app::options::{AutoPlayTest, OutputForm};
 use crate::app::progress::JobProgress;
 use crate::app::prompt::Prompt;
-use crate::app::view::Tone;
 use crate::game::Vetted;
 use crate::library::{DiskError, LibraryError, Provenance, RequestCost, VersionId, VersionParent};
 use crate::untrusted::Untrusted;

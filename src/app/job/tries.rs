@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::current_try::CurrentTry;
 use super::{Job, JobContext, JobPhase, millis};
+use crate::app::dialogs::Tone;
 use crate::app::effect::JobTask;
 use crate::app::effects::Milestone;
 use crate::app::engine::Engine;
@@ -13,7 +14,6 @@ use crate::app::play_test::{FixOutcome, FixResult};
 use crate::app::progress::JobProgress;
 use crate::app::prompt::PreviousFault;
 use crate::app::tries::{NextStep, StopReason, TryGrade, TryKind, TryReport};
-use crate::app::view::Tone;
 use crate::inference::TokenUsage;
 use crate::library::{DiskError, ModelTry};
 use crate::play::{Grade, PlayTestError, Verdict};

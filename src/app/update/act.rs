@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::copying;
+use crate::app::dialogs::Tone;
 use crate::app::effects::Effects;
 use crate::app::engine::Engine;
 use crate::app::event::{JobAction, JobRef};
@@ -13,7 +14,6 @@ use crate::app::job::Job;
 use crate::app::jobs::Foreground;
 use crate::app::options::SaveTarget;
 use crate::app::session::Session;
-use crate::app::view::{PreviewTab, Tone};
 
 impl Session {
     pub(super) fn act_on_jobs(
@@ -39,7 +39,7 @@ impl Session {
     fn act_on_job(&mut self, id: JobId, action: JobAction, now: Instant, effects: &mut Effects) {
         match action {
             JobAction::Stop => {
-                self.view.armed = None;
+                self.dialogs.armed = None;
                 self.with_job(id, now, effects, Job::stop);
             }
             JobAction::RetryNow => self.with_job(id, now, effects, Job::retry_now),
@@ -73,7 +73,6 @@ impl Session {
             self.notify(Tone::Plain, "still making a game: wait until it is done");
             return;
         }
-        self.view.tab = PreviewTab::Play;
         match self.jobs.get(id).and_then(Job::playable) {
             Some(game) => {
                 self.with_job(id, now, effects, |job, context| job.start_play(game, context));
@@ -84,7 +83,6 @@ impl Session {
 
     /// Starts the play-test of an open version: a job of its own.
     fn play_document(&mut self, now: Instant, effects: &mut Effects) {
-        self.view.tab = PreviewTab::Play;
         let Foreground::Document(document) = &self.jobs.foreground else {
             return self.nothing_to_play();
         };

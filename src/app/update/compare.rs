@@ -1,44 +1,42 @@
-//! Starts a comparison when its tab is opened, not before.
+//! Starts a comparison when somebody looks, not before.
 
 use std::sync::Arc;
 
-use crate::app::diff::{DiffBase, DiffError, DiffView, NamedPage};
+use crate::app::diff::{DiffBase, DiffError, DiffView, DiffWatch, NamedPage};
 use crate::app::effect::SessionTask;
 use crate::app::effects::Effects;
 use crate::app::finished_game::FinishedGame;
 use crate::app::jobs::Shown;
 use crate::app::session::Session;
-use crate::app::view::PreviewTab;
 use crate::library::{PageComparison, VersionId};
 
 impl Session {
-    /// Starts the comparison if the tab is open and the displayed game has none.
-    pub(super) fn compare_if_seen(&mut self, effects: &mut Effects) {
-        if self.view.tab != PreviewTab::Diff {
+    /// Starts the comparison if it is watched and the displayed game has none.
+    pub(super) fn compare_if_watched(&mut self, effects: &mut Effects) {
+        if self.diff.watch == DiffWatch::Off {
             return;
         }
         let Some((shown, game)) = self.jobs.in_front().and_then(finished) else { return };
         let revision = shown.revision();
-        if self.diff.as_ref().is_some_and(|compared| compared.revision == revision) {
+        if self.diff.view.as_ref().is_some_and(|compared| compared.revision == revision) {
             return;
         }
         let task = SessionTask::Compare { new: side(game), old: origin(shown, game) };
-        self.diff = Some(DiffView { revision, against: None, result: None });
+        self.diff.view = Some(DiffView { revision, against: None, result: None });
         self.start_task(task, effects);
     }
 
     /// The user chose another version to compare with.
     pub(super) fn compare_with(&mut self, version: VersionId, effects: &mut Effects) {
-        self.view.tab = PreviewTab::Diff;
         let Some((shown, game)) = self.jobs.in_front().and_then(finished) else { return };
         let revision = shown.revision();
         let task = SessionTask::Compare { new: side(game), old: DiffBase::Version(version) };
-        self.diff = Some(DiffView { revision, against: Some(version), result: None });
+        self.diff.view = Some(DiffView { revision, against: Some(version), result: None });
         self.start_task(task, effects);
     }
 
     pub(super) fn on_compared(&mut self, result: Result<Box<PageComparison>, DiffError>) {
-        if let Some(compared) = self.diff.as_mut() {
+        if let Some(compared) = self.diff.view.as_mut() {
             compared.result = Some(result.map(|found| Arc::new(*found)));
         }
     }

@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use crate::app::credits::ReportedCredits;
+use crate::app::dialogs::Tone;
 use crate::app::effect::SessionTask;
 use crate::app::effects::Effects;
 use crate::app::session::Session;
-use crate::app::view::Tone;
 use crate::inference::account::{AccountError, Credits};
 
 impl Session {

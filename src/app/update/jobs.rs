@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::app::conversation::BaseVersion;
+use crate::app::dialogs::{Notice, Tone};
 use crate::app::effect::SessionTask;
 use crate::app::effects::{Effects, Milestone};
 use crate::app::finished_game::FinishedGame;
@@ -13,7 +14,6 @@ use crate::app::jobs::Foreground;
 use crate::app::prompt::Prompt;
 use crate::app::queue::QueuedPrompt;
 use crate::app::session::{NextGame, Session};
-use crate::app::view::{Notice, Tone};
 use crate::library::DiskError;
 use crate::untrusted::Untrusted;
 
@@ -91,7 +91,7 @@ impl Session {
         if let Some(notice) = effects.notices.drain(..).next_back() {
             let text =
                 if is_behind { format!("{}: {}", name(job), notice.text) } else { notice.text };
-            self.view.notice = Some(Notice { text, tone: notice.tone });
+            self.dialogs.notice = Some(Notice { text, tone: notice.tone });
         }
         for milestone in std::mem::take(&mut effects.milestones) {
             self.on_milestone(id, milestone, now, effects);

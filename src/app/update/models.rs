@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::app::confirm::{Confirm, ConfirmAction, ConfirmChoice, ConfirmKey};
+use crate::app::dialogs::Tone;
 use crate::app::effect::SessionTask;
 use crate::app::effects::Effects;
 use crate::app::engine::Engine;
@@ -11,7 +12,6 @@ use crate::app::failure::JobError;
 use crate::app::model_records::ModelRecords;
 use crate::app::picker::{Picker, PickerItem, PickerKind, PickerValue};
 use crate::app::session::{Session, SessionPlan};
-use crate::app::view::Tone;
 use crate::inference::models::{Model, Provider, format_games, format_tokens};
 use crate::inference::{CachedCatalogue, InferenceError, Price};
 
@@ -27,7 +27,7 @@ impl Session {
             self.notify(Tone::Plain, words);
             return;
         }
-        self.view.picker = Some(Picker::new(PickerKind::Models, String::new()));
+        self.dialogs.picker = Some(Picker::new(PickerKind::Models, String::new()));
         // A list that is here already is shown at once; the task brings a newer one, if there is.
         self.fill_picker();
         self.start_task(SessionTask::ListModels, effects);
@@ -47,7 +47,7 @@ impl Session {
             Err(trouble) => {
                 let is_open =
                     |open: &Picker| matches!(open.kind, PickerKind::Models | PickerKind::Routes);
-                self.view.picker.take_if(|open| is_open(open) && open.items.is_none());
+                self.dialogs.picker.take_if(|open| is_open(open) && open.items.is_none());
                 let failure = JobError::of(trouble);
                 self.notify(Tone::Bad, format!("{}. {}", failure.message(), failure.advice()));
             }
@@ -56,7 +56,7 @@ impl Session {
 
     /// Fills an open model list from the catalogue in memory.
     pub(super) fn fill_picker(&mut self) {
-        let (Some(picker), Some(listed)) = (&mut self.view.picker, &self.models) else { return };
+        let (Some(picker), Some(listed)) = (&mut self.dialogs.picker, &self.models) else { return };
         let items = match picker.kind {
             PickerKind::Models => models(listed, &picker.query, &self.plan, &self.shared.records),
             PickerKind::Routes => routes(listed, picker, &self.plan),
@@ -79,7 +79,7 @@ impl Session {
         if model.is_some_and(|(model, _)| !model.providers.is_empty()) {
             let mut picker = Picker::new(PickerKind::Routes, String::new());
             picker.model = Some(id);
-            self.view.picker = Some(picker);
+            self.dialogs.picker = Some(picker);
             self.fill_picker();
             return;
         }
@@ -97,7 +97,7 @@ impl Session {
             None => "Price unknown.".to_owned(),
         };
         let question = format!("Make games with {name} from now on? {cost}{}", self.doubt(&name));
-        self.view.confirm =
+        self.dialogs.confirm =
             Some(Confirm::new("Another model", question, ConfirmAction::Model(name), now));
     }
 
@@ -116,11 +116,11 @@ impl Session {
 
     /// A key for the open question.
     pub(super) fn answer(&mut self, press: ConfirmKey, now: Instant) {
-        let Some(choice) = self.view.confirm.as_mut().and_then(|open| open.press(press, now))
+        let Some(choice) = self.dialogs.confirm.as_mut().and_then(|open| open.press(press, now))
         else {
             return;
         };
-        match (self.view.confirm.take(), choice) {
+        match (self.dialogs.confirm.take(), choice) {
             (Some(Confirm { consent: ConfirmAction::Model(name), .. }), ConfirmChoice::Yes) => {
                 self.change_model(name);
             }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::app::dialogs::Tone;
 use crate::app::document::Document;
 use crate::app::effect::{SessionTask, VersionRef};
 use crate::app::effects::Effects;
@@ -9,19 +10,15 @@ use crate::app::event::{OpenedVersion, StartupSummary};
 use crate::app::finished_game::FinishedGame;
 use crate::app::jobs::Foreground;
 use crate::app::session::{NextGame, Session};
-use crate::app::view::{Tone, WelcomeState};
 use crate::library::{GameId, LibraryError};
 use crate::untrusted::Untrusted;
 
 impl Session {
-    /// Shows the welcome, offers replies that a killed process left, and reports a library error.
+    /// Notes whether this is the first run, offers replies that a killed process left, and reports a library error.
     pub(super) fn on_greeted(&mut self, greeting: Result<StartupSummary, LibraryError>) {
         match greeting {
             Ok(StartupSummary { counters, is_first, unfinished }) => {
-                let is_untouched = self.draft.text.is_empty() && self.jobs.in_front().is_none();
-                if is_first && is_untouched && self.view.welcome == WelcomeState::Due {
-                    self.view.welcome = WelcomeState::Shown;
-                }
+                self.is_first_run = is_first;
                 if !self.jobs.are_running() {
                     self.shared.counters = counters;
                 }

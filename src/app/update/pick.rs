@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use crate::app::Engine;
+use crate::app::dialogs::Tone;
 use crate::app::effect::{SessionTask, VersionRef};
 use crate::app::effects::Effects;
 use crate::app::options::SaveTarget;
@@ -11,13 +12,12 @@ use crate::app::prompt::Prompt;
 use crate::app::session::Session;
 use crate::app::variant_mode::VariantMode;
 use crate::app::variants;
-use crate::app::view::Tone;
 use crate::library::{GameAddress, LibraryError, VersionId};
 
 impl Session {
     /// Opens a list; the same again closes it.
     pub(super) fn pick(&mut self, stock: PickerKind, effects: &mut Effects) {
-        if self.view.picker.take().is_some_and(|open| open.kind == stock) {
+        if self.dialogs.picker.take().is_some_and(|open| open.kind == stock) {
             return;
         }
         let query = match stock {
@@ -31,7 +31,7 @@ impl Session {
                 String::new()
             }
         };
-        self.view.picker = Some(Picker::new(stock, query.clone()));
+        self.dialogs.picker = Some(Picker::new(stock, query.clone()));
         self.start_task(SessionTask::Search { stock, query }, effects);
     }
 
@@ -69,17 +69,17 @@ impl Session {
                 value: PickerValue::Variants(vec![None; 3], VariantMode::Race),
             });
         }
-        self.view.picker = Some(Picker::offering(PickerKind::Variants, items));
+        self.dialogs.picker = Some(Picker::offering(PickerKind::Variants, items));
     }
 
     /// Opens a list with these items; the same kind again closes it.
     pub(super) fn offer(&mut self, stock: PickerKind, items: Vec<PickerItem>) {
-        let is_open = self.view.picker.take().is_some_and(|open| open.kind == stock);
-        self.view.picker = (!is_open).then(|| Picker::offering(stock, items));
+        let is_open = self.dialogs.picker.take().is_some_and(|open| open.kind == stock);
+        self.dialogs.picker = (!is_open).then(|| Picker::offering(stock, items));
     }
 
     pub(super) fn narrow(&mut self, query: String, effects: &mut Effects) {
-        let Some(picker) = self.view.picker.as_mut() else { return };
+        let Some(picker) = self.dialogs.picker.as_mut() else { return };
         picker.query.clone_from(&query);
         picker.chosen = 0;
         if matches!(picker.kind, PickerKind::Models | PickerKind::Routes) {
@@ -94,14 +94,14 @@ impl Session {
     }
 
     pub(super) fn step_picker(&mut self, by: isize) {
-        if let Some(picker) = self.view.picker.as_mut() {
+        if let Some(picker) = self.dialogs.picker.as_mut() {
             picker.step(by);
         }
     }
 
     /// Takes the chosen line. A prompt goes into the editor, which is the screen's.
     pub(super) fn choose(&mut self, now: Instant, effects: &mut Effects) {
-        let picker = self.view.picker.take();
+        let picker = self.dialogs.picker.take();
         let Some(picker) = picker else { return };
         match picker.chosen().map(|item| item.value.clone()) {
             Some(PickerValue::Version(id)) if picker.kind == PickerKind::DiffBase => {
@@ -123,7 +123,7 @@ impl Session {
     }
 
     fn chosen_version(&self) -> Option<VersionId> {
-        let picker = self.view.picker.as_ref().filter(|open| open.kind == PickerKind::Games)?;
+        let picker = self.dialogs.picker.as_ref().filter(|open| open.kind == PickerKind::Games)?;
         match picker.chosen()?.value {
             PickerValue::Version(id) => Some(id),
             _ => None,
@@ -132,7 +132,7 @@ impl Session {
 
     pub(super) fn undo_chosen(&mut self, effects: &mut Effects) {
         let Some(version) = self.chosen_version() else { return };
-        self.view.picker = None;
+        self.dialogs.picker = None;
         self.open(VersionRef::Undo(version.game), effects);
     }
 
@@ -145,7 +145,7 @@ impl Session {
 
     /// Saves the game under the name that was typed.
     pub(super) fn take_words(&mut self, effects: &mut Effects) {
-        let Some(picker) = self.view.picker.take() else { return };
+        let Some(picker) = self.dialogs.picker.take() else { return };
         let name = picker.query.trim();
         if picker.kind != PickerKind::Paths || name.is_empty() {
             return;
@@ -161,14 +161,14 @@ impl Session {
         found: Result<Vec<PickerItem>, LibraryError>,
     ) {
         let is_it = |open: &&mut Picker| open.kind == stock && open.query == query;
-        let Some(picker) = self.view.picker.as_mut().filter(is_it) else { return };
+        let Some(picker) = self.dialogs.picker.as_mut().filter(is_it) else { return };
         match found {
             Ok(items) => {
                 picker.items = Some(items);
                 picker.step(0);
             }
             Err(error) => {
-                self.view.picker = None;
+                self.dialogs.picker = None;
                 self.notify(Tone::Bad, format!("{error}. {}", error.advice()));
             }
         }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::app::dialogs::Tone;
 use crate::app::effect::{PlayableGame, SessionTask};
 use crate::app::effects::Effects;
 use crate::app::finished_game::FinishedGame;
 use crate::app::play_session::{OpenOutcome, PlayError, PlaySession};
 use crate::app::session::Session;
-use crate::app::view::Tone;
 
 impl Session {
     /// Opens the last finished game, also while the next one is being made.
@@ -20,11 +20,11 @@ impl Session {
             );
             return;
         }
-        let Some(on_hand) = self.latest_playable.clone() else {
+        let Some(on_hand) = self.latest_playable.game.clone() else {
             self.notify(Tone::Plain, "no finished game to play");
             return;
         };
-        self.is_served = true;
+        self.latest_playable.is_served = true;
         self.start_task(SessionTask::Play(on_hand), effects);
     }
 
@@ -54,13 +54,14 @@ impl Session {
     pub(super) fn publish_latest(&mut self, effects: &mut Effects) {
         let Some(game) = self.finished() else { return };
         let Some(vetted) = game.product.vetted() else { return };
-        if self.latest_playable.as_ref().is_some_and(|known| Arc::ptr_eq(&known.game, vetted)) {
+        if self.latest_playable.game.as_ref().is_some_and(|known| Arc::ptr_eq(&known.game, vetted))
+        {
             return;
         }
         let name = game.kept.map_or_else(|| "new version".to_owned(), |id| format!("version {id}"));
         let on_hand = PlayableGame { game: Arc::clone(vetted), name };
-        self.latest_playable = Some(on_hand.clone());
-        if self.is_served {
+        self.latest_playable.game = Some(on_hand.clone());
+        if self.latest_playable.is_served {
             self.start_task(SessionTask::Replace(on_hand), effects);
         }
     }

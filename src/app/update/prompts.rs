@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use crate::app::dialogs::Tone;
 use crate::app::draft::{DRAFT_EVERY, PromptDraft};
 use crate::app::effect::SessionTask;
 use crate::app::effects::Effects;
@@ -9,13 +10,12 @@ use crate::app::ids::JobId;
 use crate::app::job::{Job, JobPhase};
 use crate::app::prompt::{Prompt, PromptError};
 use crate::app::session::{NextGame, Session};
-use crate::app::view::Tone;
 
 impl Session {
     /// A prompt sent while its game is made waits its turn, in sight. One for a new game waits for
     /// nothing.
     pub(super) fn submit_prompt(&mut self, text: &str, now: Instant, effects: &mut Effects) {
-        self.view.notice = None;
+        self.dialogs.notice = None;
         match Prompt::new(text) {
             // An empty prompt resumes a held queue.
             Err(PromptError::Empty) if self.queue.first_held().is_some() => self.resume_queue(),

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::copying;
+use crate::app::dialogs::Tone;
 use crate::app::effects::Effects;
 use crate::app::event::SaveReport;
 use crate::app::ids::JobId;
@@ -10,7 +11,6 @@ use crate::app::job::Job;
 use crate::app::options::SaveTarget;
 use crate::app::session::Session;
 use crate::app::tries::TryGrade;
-use crate::app::view::Tone;
 
 impl Session {
     /// A variant has ended: it may have won, or be the last.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::app::dialogs::Tone;
 use crate::app::effect::SessionTask;
 use crate::app::effects::Effects;
 use crate::app::failure::JobError;
@@ -12,7 +13,6 @@ use crate::app::prompt::Prompt;
 use crate::app::session::{NextGame, Session};
 use crate::app::variant_mode::VariantMode;
 use crate::app::variants::Variants;
-use crate::app::view::Tone;
 
 impl Session {
     /// Begins the first of them, or in a race all.
@@ -30,7 +30,7 @@ impl Session {
         match Prompt::new(text) {
             Err(error) => self.notify(Tone::Bad, error.to_string()),
             Ok(prompt) => {
-                self.view.notice = None;
+                self.dialogs.notice = None;
                 self.take_from_editor(&prompt, now);
                 self.next_game = NextGame::Changed;
                 let variants = Variants::new(prompt, self.current.clone(), models, mode);
@@ -151,7 +151,7 @@ impl Session {
         let Some(variants) = self.variants.as_ref().filter(|variants| !variants.has_next()) else {
             return;
         };
-        if variants.slots.len() > 1 && self.view.notice.is_none() {
+        if variants.slots.len() > 1 && self.dialogs.notice.is_none() {
             self.notify(
                 Tone::Plain,
                 "Tab leaves the prompt; then , and . switch variants, K keeps one",

@@ -33,7 +33,7 @@ pub fn draw(
     let found = palette.matches.iter().enumerate().skip(first);
     for ((number, command), row) in found.zip(rows) {
         let is_chosen = number == palette.chosen;
-        let role = match (is_chosen, is_available(*command, state)) {
+        let role = match (is_chosen, is_available(*command, ui.view, state)) {
             (true, _) => Role::Focus,
             (false, true) => Role::Text,
             (false, false) => Role::Faint,

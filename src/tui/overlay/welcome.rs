@@ -6,7 +6,8 @@ use ratatui::text::{Line, Text};
 use ratatui::widgets::{Paragraph, Wrap};
 
 use super::draw_window;
-use crate::app::{Engine, Pane, Session};
+use crate::app::{Engine, Session};
+use crate::tui::focus::Pane;
 use crate::tui::keymap::UiCommand;
 use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;

@@ -5,7 +5,8 @@ use std::time::Instant;
 use ratatui::text::{Line, Span};
 
 use super::variants::describe_job;
-use crate::app::{Job, Pane, Session};
+use crate::app::{Job, Session};
+use crate::tui::focus::Pane;
 use crate::tui::keymap::UiCommand;
 use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;

@@ -22,6 +22,7 @@ const SIDE_BY_SIDE_WIDTH: u16 = 90;
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let compared = state
         .diff
+        .view
         .as_ref()
         .filter(|it| state.shown().is_some_and(|shown| shown.revision() == it.revision));
     let Some(found) = compared.and_then(|it| it.result.as_ref()?.as_ref().ok()) else {
@@ -29,7 +30,7 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
         return frame.render_widget(Line::styled(words, ui.theme.style(Role::Faint)), at);
     };
     let [top, below] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(at);
-    frame.render_widget(headline(ui, state, found), top);
+    frame.render_widget(headline(ui, found), top);
     let is_wide = below.width >= SIDE_BY_SIDE_WIDTH;
     let single = if is_wide { Vec::new() } else { unified_rows(&found.rows) };
     let rows = if is_wide { found.rows.len() } else { single.len() };
@@ -62,7 +63,7 @@ fn empty_message(state: &Session, compared: Option<&DiffView>) -> String {
 }
 
 /// Names the two pages and counts the changed lines.
-fn headline(ui: &UiState, state: &Session, found: &PageComparison) -> Line<'static> {
+fn headline(ui: &UiState, found: &PageComparison) -> Line<'static> {
     let style = |role| ui.theme.style(role);
     let name = |name: &str| Untrusted::new(name).headline(40);
     let names = format!("{} → {}  ", name(&found.old), name(&found.new));
@@ -73,7 +74,7 @@ fn headline(ui: &UiState, state: &Session, found: &PageComparison) -> Line<'stat
         spans.push(Span::styled(format!("+{} ", found.added), style(Role::Good)));
         spans.push(Span::styled(format!("-{}", found.removed), style(Role::Bad)));
     }
-    let key = |command| ui.keymap.key_name(command, state.view.focus);
+    let key = |command| ui.keymap.key_name(command, ui.view.focus);
     if let (Some(next), Some(other)) = (key(UiCommand::FindNext), key(UiCommand::Against)) {
         let hint = format!("   {next} next change · {other} another version");
         spans.push(Span::styled(hint, style(Role::Faint)));

@@ -35,8 +35,7 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
     }
     let chosen = ui.preview.cursor.finding.min(entries.len() - 1);
     ui.preview.cursor.finding = chosen;
-    let more =
-        entries.get(chosen).map(|entry| detail_lines(ui, state, entry, usize::from(at.width)));
+    let more = entries.get(chosen).map(|entry| detail_lines(ui, entry, usize::from(at.width)));
     let more = more.unwrap_or_default();
     let rows = u16::try_from(more.len()).unwrap_or(u16::MAX).min(at.height / 2);
     let [list, below] = Layout::vertical([Constraint::Fill(1), Constraint::Length(rows)]).areas(at);
@@ -112,12 +111,7 @@ fn problem_entries(shown: Shown) -> Vec<FindingEntry> {
 }
 
 /// The chosen entry in full.
-fn detail_lines(
-    ui: &UiState,
-    state: &Session,
-    entry: &FindingEntry,
-    width: usize,
-) -> Vec<Line<'static>> {
+fn detail_lines(ui: &UiState, entry: &FindingEntry, width: usize) -> Vec<Line<'static>> {
     let style = |role| ui.theme.style(role);
     let mut lines = vec![Line::styled("─".repeat(width), style(Role::Border))];
     let told = |text: &str, role| {
@@ -125,7 +119,7 @@ fn detail_lines(
     };
     lines.extend(told(&entry.summary, entry.role));
     lines.extend(told(&entry.detail, Role::Text));
-    let key = ui.keymap.key_name(UiCommand::Open, state.view.focus);
+    let key = ui.keymap.key_name(UiCommand::Open, ui.view.focus);
     lines.extend(
         key.filter(|_| entry.at.is_some())
             .map(|key| Line::styled(format!("{key} goes to its line"), style(Role::Faint))),

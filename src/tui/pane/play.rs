@@ -32,7 +32,7 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
     }
     // Some terminals do not redraw what was written over a picture.
     let is_covered =
-        state.view.help || state.view.picker.is_some() || ui.overlays.palette.is_some();
+        ui.view.help || state.dialogs.picker.is_some() || ui.overlays.palette.is_some();
     let picture = state.shown().and_then(Shown::picture);
     let Some(png) = picture.filter(|_| !(is_covered && ui.preview.image.covers_cells())) else {
         return;
@@ -71,7 +71,7 @@ fn play_lines(ui: &UiState, state: &Session, width: usize) -> Vec<Line<'static>>
     }
     let mut words = verdict::verdict_lines(ui, state, shown, width);
     if words.is_empty() {
-        let key = ui.keymap.key_name(UiCommand::PlayTest, state.view.focus).unwrap_or_default();
+        let key = ui.keymap.key_name(UiCommand::PlayTest, ui.view.focus).unwrap_or_default();
         return faint(&format!("not play-tested yet: {key} starts one"));
     }
     words.extend(verdict::level_lines(ui, shown, width));

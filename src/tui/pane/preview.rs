@@ -9,8 +9,9 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use super::{diff, findings, horizontal_scroll, play, tabs, variants};
-use crate::app::{Engine, JobError, JobPhase, Pane, PreviewTab, Session, Shown};
+use crate::app::{Engine, JobError, JobPhase, Session, Shown};
 use crate::rules::{Finding, FindingState as Found};
+use crate::tui::focus::Pane;
 use crate::tui::mouse::CodeArea;
 use crate::tui::pane_frame::pane_block;
 use crate::tui::preview::CodeLine;
@@ -18,6 +19,7 @@ use crate::tui::search::CodeSearch;
 use crate::tui::selection;
 use crate::tui::theme::{Role, ScreenTheme, TokenKind};
 use crate::tui::ui_state::UiState;
+use crate::tui::view_state::PreviewTab;
 use crate::untrusted::Untrusted;
 
 /// Most characters drawn per column.
@@ -27,11 +29,11 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session, 
     let title = pane_title(ui, state);
     let tabs = tabs::tab_line(ui, state);
     ui.hit_map.record_tabs(&tabs, at.x + 1, at.bottom().saturating_sub(1));
-    let block = pane_block(&ui.theme, Pane::Preview, &title, state.view.focus).title_bottom(tabs);
+    let block = pane_block(&ui.theme, Pane::Preview, &title, ui.view.focus).title_bottom(tabs);
     let inner = block.inner(at);
     frame.render_widget(block, at);
     let inner = variants::draw(ui, frame, inner, state, now);
-    match state.view.tab {
+    match ui.view.tab {
         PreviewTab::Code => draw_page(ui, frame, inner, state),
         PreviewTab::Findings => findings::draw(ui, frame, inner, state),
         PreviewTab::Diff => diff::draw(ui, frame, inner, state),

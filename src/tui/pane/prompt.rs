@@ -5,14 +5,15 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::Line;
 
-use crate::app::{Pane, Session, prompt};
+use crate::app::{Session, prompt};
+use crate::tui::focus::Pane;
 use crate::tui::pane_frame::pane_block;
 use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
-    let focus = state.view.focus;
+    let focus = ui.view.focus;
     let cursor = if focus == Pane::Prompt {
         Style::new().add_modifier(Modifier::REVERSED)
     } else {

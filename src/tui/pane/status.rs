@@ -17,12 +17,12 @@ use super::stages::{
 };
 use super::verdict;
 use crate::app::{
-    Document, Engine, Job, JobError, JobPhase, JobProgress, LimitWait, Pane, QueueMode, Session,
-    Shown,
+    Document, Engine, Job, JobError, JobPhase, JobProgress, LimitWait, QueueMode, Session, Shown,
 };
 use crate::config::Switch;
 use crate::inference::{ErrorCause, InferenceError, Pause, PermanentCause, outcome};
 use crate::library::DiskError;
+use crate::tui::focus::Pane;
 use crate::tui::keymap::UiCommand;
 use crate::tui::pane_frame::pane_block;
 use crate::tui::theme::Role;
@@ -30,7 +30,7 @@ use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
 pub fn draw(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &Session, now: Instant) {
-    let block = pane_block(&ui.theme, Pane::Status, Pane::Status.title(), state.view.focus);
+    let block = pane_block(&ui.theme, Pane::Status, Pane::Status.title(), ui.view.focus);
     let inner = block.inner(at);
     frame.render_widget(block, at);
     let lines = StatusView { ui, state, now, width: usize::from(inner.width) }.lines();
@@ -240,7 +240,7 @@ impl StatusView<'_> {
             Switch::Off => String::new(),
         };
         let (left, total) = (outcome::format_duration(left), outcome::format_duration(total));
-        let focus = self.state.view.focus;
+        let focus = self.ui.view.focus;
         let key = self.ui.keymap.key_name(UiCommand::RetryNow, focus).unwrap_or_default();
         let at = self.ui.clock.time_of_day(until);
         vec![
@@ -286,7 +286,7 @@ impl StatusView<'_> {
             trouble.cause == ErrorCause::Permanent(PermanentCause::NoModel)
         };
         if failure.trouble().is_some_and(no_model) {
-            let key = self.ui.keymap.key_name(UiCommand::Models, self.state.view.focus);
+            let key = self.ui.keymap.key_name(UiCommand::Models, self.ui.view.focus);
             let words = format!("{} lists the models", key.unwrap_or_default());
             lines.push(self.line(Role::Text, words));
         }

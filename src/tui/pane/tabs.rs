@@ -2,11 +2,12 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::app::{PreviewTab, Session};
+use crate::app::Session;
 use crate::rules::FindingState as Found;
 use crate::tui::keymap::UiCommand;
 use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
+use crate::tui::view_state::PreviewTab;
 
 pub fn tab_line(ui: &UiState, state: &Session) -> Line<'static> {
     let style = |role| ui.theme.style(role);
@@ -16,12 +17,12 @@ pub fn tab_line(ui: &UiState, state: &Session) -> Line<'static> {
             spans.push(Span::styled("│", style(Role::Border)));
         }
         let (mark, role) =
-            if state.view.tab == tab { ("▸", Role::Focus) } else { (" ", Role::Faint) };
+            if ui.view.tab == tab { ("▸", Role::Focus) } else { (" ", Role::Faint) };
         let count =
             if tab == PreviewTab::Findings { open_finding_count(state) } else { String::new() };
         spans.push(Span::styled(format!("{mark}{}{count} ", tab.title()), style(role)));
     }
-    let key = ui.keymap.key_name(UiCommand::NextTab, state.view.focus).unwrap_or_default();
+    let key = ui.keymap.key_name(UiCommand::NextTab, ui.view.focus).unwrap_or_default();
     spans.push(Span::styled(format!(" {key} "), style(Role::Faint)));
     Line::from(spans)
 }

@@ -20,7 +20,7 @@ pub fn can_fix(state: &Session) -> bool {
 
 /// What another try would ask for, and what it may cost.
 fn next_try(ui: &UiState, state: &Session) -> String {
-    let key = ui.keymap.key_name(UiCommand::Fix, state.view.focus).unwrap_or_default();
+    let key = ui.keymap.key_name(UiCommand::Fix, ui.view.focus).unwrap_or_default();
     let job = state.job();
     let words = match job.and_then(Job::verdict).map(|verdict| verdict.grade()) {
         Some(Grade::Broken) => "asks the model to fix it",

@@ -5,9 +5,12 @@ use ratatui::layout::{Position, Rect};
 use tui_textarea::{CursorMove, DataCursor};
 
 use super::UiState;
-use crate::app::{Action, Pane};
+use crate::app::{Action, Picker, Session};
+use crate::tui::focus::Pane;
+use crate::tui::modal::Modal;
 use crate::tui::mouse::{CodeArea, ListArea};
 use crate::tui::selection::{Selection, TextPosition, character_at};
+use crate::tui::view_state::ViewCommand;
 
 /// Lines per wheel step.
 const WHEEL_STEP: isize = 3;
@@ -48,14 +51,21 @@ impl MouseGesture {
 }
 
 impl UiState {
-    pub(in crate::tui) fn on_mouse(&mut self, event: MouseEvent) -> Vec<Action> {
+    pub(in crate::tui) fn on_mouse(
+        &mut self,
+        event: MouseEvent,
+        modal: Modal,
+        state: &Session,
+    ) -> Vec<Action> {
         let at = Position::new(event.column, event.row);
         let Some(gesture) = MouseGesture::from_event_kind(event.kind) else { return Vec::new() };
-        if self.has_modal() {
-            return if gesture == MouseGesture::Press { self.dismiss_modal() } else { Vec::new() };
+        if modal != Modal::None || self.overlays.palette.is_some() {
+            let is_press = gesture == MouseGesture::Press;
+            return if is_press { self.dismiss_modal(modal) } else { Vec::new() };
         }
         if let Some(list) = self.hit_map.list {
-            return self.handle_list_gesture(gesture, list, at);
+            let Some(picker) = &state.dialogs.picker else { return Vec::new() };
+            return self.handle_list_gesture(gesture, list, at, picker);
         }
         match gesture {
             MouseGesture::Press => self.handle_press(at),
@@ -78,13 +88,14 @@ impl UiState {
         gesture: MouseGesture,
         list: ListArea,
         at: Position,
+        picker: &Picker,
     ) -> Vec<Action> {
         match gesture {
             MouseGesture::Wheel(ScrollDirection::Down) => vec![Action::Step(1)],
             MouseGesture::Wheel(ScrollDirection::Up) => vec![Action::Step(-1)],
-            MouseGesture::Press if !list.frame.contains(at) => self.close_picker(),
+            MouseGesture::Press if !list.frame.contains(at) => vec![Action::Stop],
             MouseGesture::Press if list.lines.contains(at) => {
-                self.choose_picker_line(list.first + usize::from(at.y - list.lines.y))
+                self.choose_picker_line(picker, list.first + usize::from(at.y - list.lines.y))
             }
             MouseGesture::Press
             | MouseGesture::Drag
@@ -97,10 +108,11 @@ impl UiState {
     fn handle_press(&mut self, at: Position) -> Vec<Action> {
         self.preview.code.selection = None;
         if let Some(pane) = target_at(&self.hit_map.pane_names, at) {
-            return vec![Action::Focus(pane)];
+            return self.view.apply(ViewCommand::Focus(pane));
         }
         if let Some(tab) = target_at(&self.hit_map.tabs, at) {
-            return vec![Action::Focus(Pane::Preview), Action::Show(tab)];
+            self.view.apply(ViewCommand::Focus(Pane::Preview));
+            return self.view.apply(ViewCommand::Show(tab));
         }
         if let Some(area) = self.hit_map.editor.filter(|area| area.contains(at)) {
             self.place_cursor(area, at);
@@ -108,7 +120,10 @@ impl UiState {
         if let Some(spot) = self.hit_map.code.filter(|spot| spot.area.contains(at)) {
             self.preview.code.selection = self.text_position(spot, at).map(Selection::new);
         }
-        target_at(&self.hit_map.panes, at).map(Action::Focus).into_iter().collect()
+        match target_at(&self.hit_map.panes, at) {
+            Some(pane) => self.view.apply(ViewCommand::Focus(pane)),
+            None => Vec::new(),
+        }
     }
 
     fn place_cursor(&mut self, area: Rect, at: Position) {
@@ -165,13 +180,13 @@ impl UiState {
 
     fn scroll_horizontally_at(&mut self, at: Position, by: isize) -> Vec<Action> {
         let is_there = target_at(&self.hit_map.panes, at) == Some(Pane::Preview);
-        if is_there { self.scroll_horizontally(by) } else { Vec::new() }
+        if is_there { self.preview.scroll_horizontally(by) } else { Vec::new() }
     }
 
     /// Scrolls the pane under the pointer without moving the focus.
     fn scroll_at(&mut self, at: Position, by: isize) -> Vec<Action> {
         match target_at(&self.hit_map.panes, at) {
-            Some(Pane::Preview) => self.scroll(by),
+            Some(Pane::Preview) => self.preview.scroll(self.view.tab, by),
             Some(Pane::Prompt) => {
                 self.editor.scroll((i16::try_from(by).unwrap_or_default(), 0));
                 Vec::new()

@@ -4,26 +4,34 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::UiState;
 use crate::app::picker::PickerValue;
-use crate::app::{Action, Pane, PickerKind};
+use crate::app::{Action, Picker, PickerKind, Session};
 use crate::tui::command_palette::CommandPalette;
+use crate::tui::focus::Pane;
 use crate::tui::keymap::UiCommand;
 use crate::tui::modal::Modal;
+use crate::tui::view_state::{PreviewTab, ViewCommand};
 
 impl UiState {
     /// In a list letters narrow it, arrows move and Enter chooses.
-    pub(in crate::tui) fn handle_picker_key(&mut self, key: KeyEvent) -> Vec<Action> {
+    pub(in crate::tui) fn handle_picker_key(
+        &mut self,
+        key: KeyEvent,
+        picker: &Picker,
+    ) -> Vec<Action> {
         match key.code {
-            KeyCode::Char(c) if is_unmodified(key) => self.narrow_picker(|query| query.push(c)),
+            KeyCode::Char(c) if is_unmodified(key) => narrow_picker(picker, |query| query.push(c)),
             KeyCode::Backspace => {
-                self.narrow_picker(|query| query.truncate(last_char_start(query)))
+                narrow_picker(picker, |query| query.truncate(last_char_start(query)))
             }
             KeyCode::Up => vec![Action::Step(-1)],
             KeyCode::Down => vec![Action::Step(1)],
             KeyCode::PageUp => vec![Action::Step(-10)],
             KeyCode::PageDown => vec![Action::Step(10)],
-            KeyCode::Tab => self.complete_query(),
-            KeyCode::Enter => self.choose_item(),
-            _ => match self.keymap.list_command(key, self.focus) {
+            KeyCode::Tab => complete_query(picker),
+            KeyCode::Enter => {
+                self.choose_item(picker.kind, picker.chosen().map(|item| &item.value))
+            }
+            _ => match self.keymap.list_command(key, self.view.focus) {
                 Some(UiCommand::EarlierPrompts) => vec![Action::Pick(PickerKind::Prompts)],
                 Some(UiCommand::Library) => vec![Action::Pick(PickerKind::Games)],
                 Some(UiCommand::Undo) => vec![Action::UndoChosen],
@@ -37,26 +45,11 @@ impl UiState {
         }
     }
 
-    pub(in crate::tui) fn narrow_picker(
-        &mut self,
-        change: impl FnOnce(&mut String),
-    ) -> Vec<Action> {
-        let Some(picker) = self.overlays.picker.as_mut() else { return Vec::new() };
-        // Keys may come faster than frames: the next one builds on this query.
-        change(&mut picker.query);
-        vec![Action::Narrow(picker.query.clone())]
-    }
-
-    /// Whether an overlay blocks clicks.
-    pub(in crate::tui) fn has_modal(&self) -> bool {
-        self.overlays.modal != Modal::None || self.overlays.palette.is_some()
-    }
-
     /// Handles a click on an overlay. It never answers a question.
-    pub(in crate::tui) fn dismiss_modal(&mut self) -> Vec<Action> {
-        match self.overlays.modal {
-            Modal::Help => vec![Action::Help],
-            Modal::Welcome => vec![Action::CloseWelcome],
+    pub(in crate::tui) fn dismiss_modal(&mut self, modal: Modal) -> Vec<Action> {
+        match modal {
+            Modal::Help => self.view.apply(ViewCommand::ToggleHelp),
+            Modal::Welcome => self.view.apply(ViewCommand::CloseWelcome),
             Modal::Question => Vec::new(),
             Modal::None => {
                 self.overlays.palette = None;
@@ -65,21 +58,17 @@ impl UiState {
         }
     }
 
-    /// Closes the list, once: a second `Stop` would stop a job.
-    pub(in crate::tui) fn close_picker(&mut self) -> Vec<Action> {
-        self.overlays.picker.take().map(|_| Action::Stop).into_iter().collect()
-    }
-
     /// Chooses the line with this index in the open list.
-    pub(in crate::tui) fn choose_picker_line(&mut self, line: usize) -> Vec<Action> {
-        let Some(picker) = self.overlays.picker.as_mut() else { return Vec::new() };
-        if picker.items.as_ref().is_none_or(|items| line >= items.len()) {
-            return Vec::new();
-        }
+    pub(in crate::tui) fn choose_picker_line(
+        &mut self,
+        picker: &Picker,
+        line: usize,
+    ) -> Vec<Action> {
+        let item = picker.items.as_ref().and_then(|items| items.get(line));
+        let Some(item) = item else { return Vec::new() };
         let by = line.cast_signed() - picker.chosen.cast_signed();
-        picker.chosen = line;
         let mut actions = vec![Action::Step(by)];
-        actions.extend(self.choose_item());
+        actions.extend(self.choose_item(picker.kind, Some(&item.value)));
         actions
     }
 
@@ -91,32 +80,20 @@ impl UiState {
         vec![Action::Edited(self.prompt_text())]
     }
 
-    /// Completes the query with the chosen line, if it has a completion.
-    fn complete_query(&mut self) -> Vec<Action> {
-        let chosen =
-            self.overlays.picker.as_ref().and_then(|picker| Some(picker.chosen()?.value.clone()));
-        match chosen {
-            Some(PickerValue::Words(words)) => self.narrow_picker(|query| *query = words),
-            _ => Vec::new(),
-        }
-    }
-
-    fn choose_item(&mut self) -> Vec<Action> {
-        let Some(picker) = self.overlays.picker.as_ref() else { return Vec::new() };
-        let (stock, chosen) = (picker.kind, picker.chosen().map(|item| item.value.clone()));
-        // Keys after choosing a model belong to the next list or question, not to the editor.
-        if !matches!(chosen, Some(PickerValue::Model(_) | PickerValue::Route(_))) {
-            self.overlays.picker = None;
-        }
+    fn choose_item(&mut self, stock: PickerKind, chosen: Option<&PickerValue>) -> Vec<Action> {
         if stock == PickerKind::Paths {
             return vec![Action::TakeWords];
         }
         let mut actions = vec![Action::Choose];
         match chosen {
-            Some(PickerValue::Prompt(text)) => actions.extend(self.replace_prompt(&text)),
-            Some(PickerValue::Theme(name)) => actions.extend(self.choose_theme(&name)),
+            Some(PickerValue::Prompt(text)) => actions.extend(self.replace_prompt(text)),
+            Some(PickerValue::Theme(name)) => actions.extend(self.choose_theme(name)),
+            Some(PickerValue::Version(_)) if stock == PickerKind::DiffBase => {
+                // After the choice: the session would begin with the version that this one came from.
+                actions.extend(self.view.apply(ViewCommand::Show(PreviewTab::Diff)));
+            }
             Some(PickerValue::Variants(models, mode)) => {
-                actions.push(Action::Vary(self.prompt_text(), models, mode));
+                actions.push(Action::Vary(self.prompt_text(), models.clone(), *mode));
             }
             _ => {}
         }
@@ -130,7 +107,11 @@ impl UiState {
         Vec::new()
     }
 
-    pub(in crate::tui) fn handle_palette_key(&mut self, key: KeyEvent) -> Vec<Action> {
+    pub(in crate::tui) fn handle_palette_key(
+        &mut self,
+        key: KeyEvent,
+        state: &Session,
+    ) -> Vec<Action> {
         match key.code {
             KeyCode::Char(c) if is_unmodified(key) => self.narrow_palette(|query| query.push(c)),
             KeyCode::Backspace => {
@@ -142,9 +123,9 @@ impl UiState {
             KeyCode::PageDown => self.step_palette(10),
             KeyCode::Enter => {
                 let chosen = self.overlays.palette.take().and_then(|palette| palette.chosen());
-                chosen.map(|command| self.run_command(command)).unwrap_or_default()
+                chosen.map(|command| self.run_command(command, state)).unwrap_or_default()
             }
-            _ => match self.keymap.command(key, self.focus) {
+            _ => match self.keymap.command(key, self.view.focus) {
                 Some(UiCommand::Actions | UiCommand::Stop | UiCommand::Clear) => {
                     self.overlays.palette = None;
                     Vec::new()
@@ -173,7 +154,11 @@ impl UiState {
     }
 
     /// Letters edit the query; Enter keeps the position, Esc returns.
-    pub(in crate::tui) fn handle_search_key(&mut self, key: KeyEvent) -> Vec<Action> {
+    pub(in crate::tui) fn handle_search_key(
+        &mut self,
+        key: KeyEvent,
+        state: &Session,
+    ) -> Vec<Action> {
         match key.code {
             KeyCode::Char(c) if is_unmodified(key) => {
                 self.preview.edit_search(|query| query.push(c))
@@ -186,8 +171,8 @@ impl UiState {
             _ => {
                 self.preview.end_search();
                 self.keymap
-                    .command(key, self.focus)
-                    .map(|command| self.run_command(command))
+                    .command(key, self.view.focus)
+                    .map(|command| self.run_command(command, state))
                     .unwrap_or_default()
             }
         }
@@ -196,14 +181,34 @@ impl UiState {
     /// The help only scrolls and closes.
     pub(in crate::tui) fn handle_help_key(&mut self, key: KeyEvent) -> Vec<Action> {
         match self.keymap.command(key, Pane::Status) {
-            Some(UiCommand::Help | UiCommand::Stop) => vec![Action::Help],
+            Some(UiCommand::Help | UiCommand::Stop) => self.view.apply(ViewCommand::ToggleHelp),
             Some(UiCommand::Quit) => vec![Action::Quit],
-            Some(UiCommand::LineDown) => self.scroll(1),
-            Some(UiCommand::LineUp) => self.scroll(-1),
-            Some(UiCommand::PageDown) => self.scroll(10),
-            Some(UiCommand::PageUp) => self.scroll(-10),
+            Some(UiCommand::LineDown) => self.scroll_help(1),
+            Some(UiCommand::LineUp) => self.scroll_help(-1),
+            Some(UiCommand::PageDown) => self.scroll_help(10),
+            Some(UiCommand::PageUp) => self.scroll_help(-10),
             _ => Vec::new(),
         }
+    }
+
+    fn scroll_help(&mut self, by: isize) -> Vec<Action> {
+        self.overlays.help_row = self.overlays.help_row.saturating_add_signed(by);
+        Vec::new()
+    }
+}
+
+/// Changes the query of the open list.
+pub(super) fn narrow_picker(picker: &Picker, change: impl FnOnce(&mut String)) -> Vec<Action> {
+    let mut query = picker.query.clone();
+    change(&mut query);
+    vec![Action::Narrow(query)]
+}
+
+/// Completes the query with the chosen line, if it has a completion.
+fn complete_query(picker: &Picker) -> Vec<Action> {
+    match picker.chosen().map(|item| &item.value) {
+        Some(PickerValue::Words(words)) => narrow_picker(picker, |query| query.clone_from(words)),
+        _ => Vec::new(),
     }
 }
 

@@ -68,14 +68,14 @@ impl UiState {
         };
         self.terminal.mouse = mouse;
         self.terminal.commands.push(TerminalCommand::Mouse(mouse));
-        let key = self.keymap.key_name(UiCommand::Mouse, self.focus).unwrap_or_default();
+        let key = self.keymap.key_name(UiCommand::Mouse, self.view.focus).unwrap_or_default();
         vec![Action::Note(format!("{note}; {key} switches back"))]
     }
 
     /// Replaces the themes to choose from and applies the active one.
     pub fn set_theme_registry(&mut self, themes: ThemeRegistry) {
         self.themes = themes;
-        self.preview_theme();
+        self.preview_theme(None);
     }
 
     pub(in crate::tui) fn choose_theme(&mut self, name: &str) -> Vec<Action> {
@@ -89,8 +89,8 @@ impl UiState {
     }
 
     /// Applies the theme under the cursor of an open list, or else the active one.
-    pub(in crate::tui) fn preview_theme(&mut self) {
-        let open = self.overlays.picker.as_ref().and_then(Picker::chosen);
+    pub(in crate::tui) fn preview_theme(&mut self, open: Option<&Picker>) {
+        let open = open.and_then(Picker::chosen);
         let seen = match open.map(|item| &item.value) {
             Some(PickerValue::Theme(name)) => self.themes.resolve(name),
             _ => self.themes.active(),

@@ -1,0 +1,158 @@
+//! What only the screen knows of itself: which pane has the keys, what it shows, what covers it.
+
+use super::focus::Pane;
+use crate::app::diff::DiffWatch;
+use crate::app::{Action, Session};
+
+/// What the user sees of the session. The session knows nothing of it but whether the diff is
+/// watched, and line mode has none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ViewState {
+    /// The pane that has the keys. It never moves by itself.
+    pub focus: Pane,
+    /// Whether the help is open.
+    pub help: bool,
+    /// The open tab of the preview.
+    pub tab: PreviewTab,
+    pub welcome: WelcomeState,
+    pub zoom: PaneZoom,
+}
+
+/// What the user wants to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ViewCommand {
+    Focus(Pane),
+    NextPane,
+    PreviousPane,
+    Show(PreviewTab),
+    NextTab,
+    /// Gives the pane with the keys the whole screen, or takes it back.
+    ToggleZoom,
+    ToggleHelp,
+    CloseWelcome,
+}
+
+/// Whether the welcome overlay is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum WelcomeState {
+    /// Not known yet: the library is still asked whether this is the first run.
+    #[default]
+    Due,
+    Shown,
+    /// Closed, or not needed: it would interrupt a user who has begun.
+    Over,
+}
+
+/// Whether the pane that has the keys has the whole screen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PaneZoom {
+    #[default]
+    Off,
+    On,
+}
+
+impl PaneZoom {
+    #[must_use]
+    fn toggled(self) -> Self {
+        match self {
+            Self::Off => Self::On,
+            Self::On => Self::Off,
+        }
+    }
+}
+
+/// The tabs of the preview.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PreviewTab {
+    #[default]
+    Code,
+    /// Findings of the checks and the play-test.
+    Findings,
+    /// What changed since another version.
+    Diff,
+    /// The picture and the verdict of the play-test.
+    Play,
+}
+
+impl PreviewTab {
+    pub const ALL: [Self; 4] = [Self::Code, Self::Findings, Self::Diff, Self::Play];
+
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Code => Self::Findings,
+            Self::Findings => Self::Diff,
+            Self::Diff => Self::Play,
+            Self::Play => Self::Code,
+        }
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Code => "Code",
+            Self::Findings => "Findings",
+            Self::Diff => "Diff",
+            Self::Play => "Play",
+        }
+    }
+
+    /// Whether the session has to keep the diff up to date for it.
+    fn diff_watch(self) -> DiffWatch {
+        match self {
+            Self::Diff => DiffWatch::On,
+            Self::Code | Self::Findings | Self::Play => DiffWatch::Off,
+        }
+    }
+}
+
+impl ViewState {
+    /// Shows what the user wants to see. Returns what the session has to know of it.
+    pub(super) fn apply(&mut self, command: ViewCommand) -> Vec<Action> {
+        let before = self.tab.diff_watch();
+        self.skip_welcome();
+        match command {
+            ViewCommand::Focus(pane) => self.focus = pane,
+            ViewCommand::NextPane => self.focus = self.focus.next(),
+            ViewCommand::PreviousPane => self.focus = self.focus.back(),
+            ViewCommand::Show(tab) => self.tab = tab,
+            ViewCommand::NextTab => self.tab = self.tab.next(),
+            ViewCommand::ToggleZoom => self.zoom = self.zoom.toggled(),
+            ViewCommand::ToggleHelp => self.help = !self.help,
+            ViewCommand::CloseWelcome => self.welcome = WelcomeState::Over,
+        }
+        let watch = self.tab.diff_watch();
+        if watch == before { Vec::new() } else { vec![Action::WatchDiff(watch)] }
+    }
+
+    /// Opens the welcome on the first run, unless the user has begun.
+    pub(super) fn greet(&mut self, state: &Session) {
+        if !state.is_first_run || self.welcome != WelcomeState::Due {
+            return;
+        }
+        let is_untouched = state.draft.text.is_empty() && state.jobs.in_front().is_none();
+        self.welcome = if is_untouched { WelcomeState::Shown } else { WelcomeState::Over };
+    }
+
+    /// Whoever acts before the library has answered needs no welcome.
+    pub(super) fn skip_welcome(&mut self) {
+        if self.welcome == WelcomeState::Due {
+            self.welcome = WelcomeState::Over;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_session_is_told_when_the_diff_comes_into_sight_and_leaves_it() {
+        let mut view = ViewState::default();
+        let show = |view: &mut ViewState, tab| view.apply(ViewCommand::Show(tab));
+        assert_eq!(show(&mut view, PreviewTab::Findings), []);
+        assert_eq!(view.apply(ViewCommand::NextTab), [Action::WatchDiff(DiffWatch::On)]);
+        assert_eq!(show(&mut view, PreviewTab::Diff), [], "it is watched already");
+        assert_eq!(view.apply(ViewCommand::Focus(Pane::Preview)), []);
+        assert_eq!(show(&mut view, PreviewTab::Play), [Action::WatchDiff(DiffWatch::Off)]);
+    }
+}
