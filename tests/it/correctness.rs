@@ -255,3 +255,19 @@ fn the_key_that_is_meant_is_compared_too() {
         assert!(made.contains(expected), "{made}");
     }
 }
+
+#[test]
+fn a_constant_without_a_value_becomes_a_variable() {
+    let cases = [
+        ("const loop; loop = 3; alert(loop)", "let loop; loop = 3; alert(loop)"),
+        ("const a, b = 2, c; a = b; c = a", "let a, b = 2, c; a = b; c = a"),
+        ("const a; const b; a = b = 1", "let a; let b; a = b = 1"),
+    ];
+    for (script, expected) in cases {
+        assert_eq!(repaired_script(script), expected);
+    }
+    // Another error remains, so the script would not run: nothing is called repaired.
+    let page = "<canvas></canvas><script>const a; return 1;</script>";
+    let refused = vet(HtmlSource::new(page)).unwrap_err();
+    assert!(refused.findings.iter().all(|it| it.rule != "syntax" || it.denies()));
+}
