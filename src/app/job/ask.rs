@@ -10,7 +10,7 @@ use crate::app::options::LimitPolicy;
 use crate::app::progress::JobProgress;
 use crate::app::pulse::StreamPulse;
 use crate::app::shared::LedgerMode;
-use crate::app::tries::TryKind;
+use crate::app::tries::{TryBudget, TryKind};
 use crate::app::try_sampling::against_repetition;
 use crate::inference::limits::{LimitKind, LimitReached, RequestCounters};
 use crate::library::LibraryError;
@@ -70,7 +70,7 @@ impl Job {
 
     /// Sends the request, the first time or again.
     pub(super) fn ask(&mut self, context: &mut JobContext) {
-        if let Err(failure) = self.bound_by_money() {
+        if let Err(failure) = self.bound_by_budget() {
             return self.fail(failure, context);
         }
         if let Err(held) = context.shared.admit(&self.options.limits, context.now) {
@@ -87,16 +87,27 @@ impl Job {
         context.effects.start(self.id, JobTask::Ask(Box::new(self.current.request.clone())));
     }
 
-    /// Shortens the answer to what the user's budget still pays for, at the highest price that the
+    /// Shortens the answer to what the user's budget leaves, in money at the highest price that the
     /// request can have.
     ///
     /// # Errors
     ///
     /// The price is unknown, or too little is left for a game.
-    fn bound_by_money(&mut self) -> Result<(), JobError> {
-        let Some(budget) = self.tries.budget.usd else { return Ok(()) };
-        let left = budget - self.usd().unwrap_or_default();
-        let room = self.current.request.affordable_tokens(left).ok_or(JobError::NoPrice)?;
+    fn bound_by_budget(&mut self) -> Result<(), JobError> {
+        let TryBudget { usd, tokens, .. } = self.tries.budget;
+        let request = &self.current.request;
+        let affordable = match usd {
+            Some(budget) => {
+                let left = budget - self.usd().unwrap_or_default();
+                Some(request.affordable_tokens(left).ok_or(JobError::NoPrice)?)
+            }
+            None => None,
+        };
+        let allowed = tokens.map(|most| {
+            let used = self.usage().map_or(0, |it| it.prompt_tokens + it.completion_tokens);
+            request.tokens_left_of(most.saturating_sub(used))
+        });
+        let Some(room) = affordable.into_iter().chain(allowed).min() else { return Ok(()) };
         if room < MIN_PAID_TOKENS {
             return Err(JobError::OverBudget);
         }
