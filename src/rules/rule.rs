@@ -6,7 +6,7 @@ use crate::page::script::{ScriptReader, ScriptTree, with_reader};
 use crate::page::{HtmlPage, Span};
 use crate::untrusted::Untrusted;
 
-use super::{ALL, CORRECTNESS, Finding, FindingFix, FindingState, Severity, html};
+use super::{CORRECTNESS, Finding, FindingFix, FindingState, SAFETY, Severity, html};
 
 /// A rule: one thing that a page must not do.
 pub struct Rule {
@@ -165,8 +165,7 @@ fn adapt_to_text(mut checked: CheckedFinding, later: &[ScriptTree<'_>]) -> Check
 /// Runs the rules that can deny a page. Those about correctness look at the page as a whole, once:
 /// a part of its code cannot tell what the rest declares.
 fn run_all(context: &RuleContext<'_, '_>) -> Vec<CheckedFinding> {
-    let is_safety = |rule: &&&Rule| !CORRECTNESS.iter().any(|other| other.code == rule.code);
-    ALL.iter().filter(is_safety).flat_map(|rule| run_rule(rule, context)).collect()
+    SAFETY.iter().flat_map(|rule| run_rule(rule, context)).collect()
 }
 
 /// The identity of a finding.

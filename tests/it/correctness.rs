@@ -15,6 +15,9 @@ const RULES: &[&str] = &[
     "missing-file",
     "key-name",
     "early-use",
+    "not-callable",
+    "missing-method",
+    "canvas-method",
 ];
 
 fn findings(page: &str) -> Vec<Finding> {
@@ -45,8 +48,11 @@ fn a_game_that_works_has_no_fault() {
 }
 
 /// Pages for the play-test that break, with what can be seen before they run.
-const BREAKING: &[(&str, &[&str])] =
-    &[("crash-at-one-second", &["undefined-name"]), ("select-then-throws", &["undefined-name"])];
+const BREAKING: &[(&str, &[&str])] = &[
+    ("crash-at-one-second", &["undefined-name"]),
+    ("not-a-function-on-win", &["missing-method"]),
+    ("select-then-throws", &["undefined-name"]),
+];
 
 #[test]
 fn of_the_pages_to_play_only_those_that_break_have_faults() {
@@ -253,5 +259,70 @@ fn the_key_that_is_meant_is_compared_too() {
     for (script, expected) in cases {
         let made = repaired_script(script);
         assert!(made.contains(expected), "{made}");
+    }
+}
+
+#[test]
+fn an_attribute_of_the_canvas_that_is_called_is_assigned() {
+    let cases = [
+        ("ctx.fillStyle('red')", "ctx.fillStyle = 'red'"),
+        ("ctx.font(`${size}px sans-serif`)", "ctx.font = `${size}px sans-serif`"),
+    ];
+    for (written, expected) in cases {
+        let script = format!(
+            "const size = 9, ctx = document.querySelector('canvas').getContext('2d'); {written}; ctx.fill()"
+        );
+        assert!(repaired_script(&script).contains(&format!("; {expected};")), "{written}");
+    }
+}
+
+/// What the findings of a rule say about a page with this script.
+fn told(rule: &str, script: &str) -> Vec<String> {
+    let page = format!("<canvas id=c></canvas><script>{script}</script>");
+    let found = findings(&page).into_iter().filter(|finding| finding.rule == rule);
+    found.map(|finding| finding.why).collect()
+}
+
+#[test]
+fn a_call_of_what_is_not_there_says_what_is() {
+    let cases = [
+        (
+            "not-callable",
+            "const score = 0; score()",
+            "`score` is a number, no function, and is called here",
+        ),
+        (
+            "not-callable",
+            "class Bat {} Bat()",
+            "`Bat` is a class, and is called here without `new`",
+        ),
+        (
+            "not-callable",
+            "const Bat = () => ({}); new Bat()",
+            "`Bat` is an arrow function, which `new` cannot make objects of",
+        ),
+        (
+            "missing-method",
+            "const owl = { hoot() {} }; owl.hoto()",
+            "`owl` has no method `hoto`; it has `hoot`",
+        ),
+        (
+            "missing-method",
+            "class Owl { fly() { this.glide() } } new Owl().fly()",
+            "`Owl` has no method `glide`",
+        ),
+        (
+            "missing-method",
+            "const bats = []; bats.Push(1)",
+            "`bats` is a list, which has no method `Push`; it has `push`",
+        ),
+        (
+            "canvas-method",
+            "const pen = c.getContext('2d'); pen.fillRekt(1, 2, 3, 4)",
+            "a canvas's context has no method `fillRekt`; it has `fillRect`",
+        ),
+    ];
+    for (rule, script, expected) in cases {
+        assert_eq!(told(rule, script), [expected], "{script}");
     }
 }

@@ -3,19 +3,27 @@
 //! They only warn, and what can be put right without changing anything else is repaired. A false
 //! alarm is worse than a miss, so each of them keeps quiet where it is not certain.
 
+pub(super) mod canvas_method;
 pub(super) mod const_assignment;
 pub(super) mod early_use;
 pub(super) mod key_name;
 pub(super) mod missing_element;
 pub(super) mod missing_file;
+pub(super) mod missing_method;
+pub(super) mod not_callable;
 pub(super) mod undefined_name;
 
 mod element_uses;
 mod key_lookups;
 mod key_values;
+mod known_members;
+mod literal_kind;
 mod made_elements;
+mod member_table;
+mod name_table;
 mod new_element;
 mod page_names;
+mod receiver;
 mod stand_in;
 
 pub(super) use stand_in::MediaKind;
