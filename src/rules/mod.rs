@@ -71,6 +71,8 @@ rule_lists! {
         correctness::not_callable::RULE,
         correctness::missing_method::RULE,
         correctness::canvas_method::RULE,
+        correctness::unstarted_loop::RULE,
+        correctness::stuck_state::RULE,
     ],
 }
 

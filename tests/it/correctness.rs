@@ -18,6 +18,8 @@ const RULES: &[&str] = &[
     "not-callable",
     "missing-method",
     "canvas-method",
+    "unstarted-loop",
+    "stuck-state",
 ];
 
 fn findings(page: &str) -> Vec<Finding> {
@@ -49,7 +51,9 @@ fn a_game_that_works_has_no_fault() {
 
 /// Pages for the play-test that break, with what can be seen before they run.
 const BREAKING: &[(&str, &[&str])] = &[
+    ("blank-canvas", &["stuck-state"]),
     ("crash-at-one-second", &["undefined-name"]),
+    ("dead-start", &["stuck-state"]),
     ("not-a-function-on-win", &["missing-method"]),
     ("select-then-throws", &["undefined-name"]),
 ];
@@ -320,6 +324,70 @@ fn a_call_of_what_is_not_there_says_what_is() {
             "canvas-method",
             "const pen = c.getContext('2d'); pen.fillRekt(1, 2, 3, 4)",
             "a canvas's context has no method `fillRekt`; it has `fillRect`",
+        ),
+    ];
+    for (rule, script, expected) in cases {
+        assert_eq!(told(rule, script), [expected], "{script}");
+    }
+}
+
+#[test]
+fn a_loop_that_only_schedules_itself_is_started() {
+    let cases = [
+        ("function loop() { requestAnimationFrame(loop) }", "requestAnimationFrame(loop);"),
+        ("const loop = (t) => { requestAnimationFrame(loop) } // end", "requestAnimationFrame(loop);"),
+        ("function tick() { setTimeout(tick, 40) }", "tick();"),
+        ("let x = 1; function tick() { setTimeout(() => tick(), 40) } x = 2", "tick();"),
+    ];
+    for (script, start) in cases {
+        assert_eq!(repaired_script(script), format!("{script}\n{start}\n"));
+    }
+    // What it takes is not known, or something else was to start it.
+    for script in [
+        "function loop(a, b) { requestAnimationFrame(() => loop(a, b)) }",
+        "function tick(n) { setTimeout(tick, 40, n) }",
+        "function start() { loop() } function loop() { requestAnimationFrame(loop) }",
+        "function loop() { requestAnimationFrame(loop) } function init() { return 1 }",
+        "class Game { loop() { requestAnimationFrame(() => this.loop()) } }",
+    ] {
+        let page = format!("<canvas></canvas><script>{script}</script>");
+        let states: Vec<_> = findings(&page).iter().map(|f| (f.rule, f.state)).collect();
+        assert_eq!(states, [("unstarted-loop", FindingState::Open)], "{script}");
+    }
+}
+
+#[test]
+fn what_the_game_waits_for_is_named() {
+    let cases = [
+        (
+            "unstarted-loop",
+            "function go() { tick() } function tick() { requestAnimationFrame(tick) }",
+            "`go` starts the game's loop, and nothing calls it",
+        ),
+        (
+            "unstarted-loop",
+            "class Cave { run() { setInterval(() => 1, 9) } }",
+            "the method `run` runs the game's loop, and nothing calls it",
+        ),
+        (
+            "unstarted-loop",
+            "class Cave { constructor() { setInterval(() => 1, 9) } }",
+            "`Cave` runs the game's loop, and nothing makes one",
+        ),
+        (
+            "stuck-state",
+            "let phase = 'menu'; if (phase === 'playing') alert(1)",
+            "`phase` is compared with `playing` here, and nothing ever sets it to that",
+        ),
+        (
+            "stuck-state",
+            "let running = false; if (running) alert(1)",
+            "this waits for `running` to be true, and nothing ever makes it so",
+        ),
+        (
+            "stuck-state",
+            "let asleep = true; setInterval(() => { if (asleep) return; alert(1) }, 9)",
+            "this waits for `asleep` to be false, and nothing ever makes it so",
         ),
     ];
     for (rule, script, expected) in cases {

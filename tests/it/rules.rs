@@ -41,6 +41,7 @@ fn a_rule_has_the_name_of_its_file_and_no_file_is_forgotten() {
         "mod",
         "element_locator",
         "element_uses",
+        "function_graph",
         "generated_markup",
         "handler_retention",
         "key_lookups",
@@ -56,8 +57,10 @@ fn a_rule_has_the_name_of_its_file_and_no_file_is_forgotten() {
         "page_names",
         "powers",
         "receiver",
+        "schedule",
         "scope",
         "stand_in",
+        "state_values",
         "template_holes",
     ];
     let mut files = BTreeSet::new();

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use oxc_ast::ast::{AssignmentOperator, Expression, PropertyKey};
+use oxc_ast::ast::{AssignmentOperator, Expression, MemberExpression, PropertyKey};
 use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::ScriptTree;
+use crate::page::script::{MethodCall, ScriptTree};
 
 use super::page_names::{string_texts, words};
 
@@ -32,6 +32,8 @@ pub(super) struct MemberTable<'a> {
     words: HashSet<&'a str>,
     /// Whether members are made by names that are not written.
     is_open: bool,
+    /// Whether values come out of texts, or out of objects that are not written in the code.
+    is_merged: bool,
 }
 
 impl<'a> MemberTable<'a> {
@@ -42,6 +44,7 @@ impl<'a> MemberTable<'a> {
             taken: HashSet::new(),
             words: HashSet::new(),
             is_open: false,
+            is_merged: false,
         };
         for (number, tree) in trees.iter().enumerate() {
             table.words.extend(string_texts(tree).flat_map(words));
@@ -66,8 +69,11 @@ impl<'a> MemberTable<'a> {
             let value = (set.set.operator == AssignmentOperator::Assign).then_some(&set.set.right);
             match (set.key, set.set.left.as_member_expression()) {
                 (Some(key), _) => self.add(key, number, value),
-                (None, Some(oxc_ast::ast::MemberExpression::ComputedMemberExpression(member))) => {
-                    self.is_open |= is_made_name(tree, &member.expression);
+                (None, Some(MemberExpression::ComputedMemberExpression(member))) => {
+                    match tree.constant(&member.expression) {
+                        Some(key) => self.add(key, number, value),
+                        None => self.is_open |= is_made_name(tree, &member.expression),
+                    }
                 }
                 _ => {}
             }
@@ -124,6 +130,7 @@ impl<'a> MemberTable<'a> {
                 }
             }
         }
+        self.is_merged |= tree.methods().iter().any(|method| merges(tree, method));
         let names = tree.nodes(&[AstType::IdentifierReference]);
         self.is_open |= names
             .into_iter()
@@ -133,6 +140,11 @@ impl<'a> MemberTable<'a> {
     /// Whether objects may have members that are not written in the code.
     pub fn is_open(&self) -> bool {
         self.is_open
+    }
+
+    /// Whether objects may have values that are not written in the code, under any name.
+    pub fn is_merged(&self) -> bool {
+        self.is_merged
     }
 
     /// Whether some object of the page may have this member.
@@ -172,6 +184,23 @@ const MAKERS: &[&str] = &[
     "defineProperties",
     "__defineGetter__",
 ];
+
+/// Whether a call gives objects the values of a text, or of an object that is not written there.
+fn merges<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>) -> bool {
+    let is_written = |argument: &oxc_ast::ast::Argument<'_>| {
+        matches!(argument.as_expression(), Some(Expression::ObjectExpression(_)))
+    };
+    match method.name {
+        "parse" => true,
+        "assign" => {
+            let member = method.call.callee.get_inner_expression().as_member_expression();
+            let is_object =
+                member.is_some_and(|m| tree.path(m.object()).is_some_and(|p| p == ["Object"]));
+            is_object && !method.call.arguments.iter().skip(1).all(is_written)
+        }
+        _ => false,
+    }
+}
 
 /// `this.loop.bind(this)`.
 fn is_for_this(tree: &ScriptTree<'_>, member: &oxc_ast::ast::StaticMemberExpression<'_>) -> bool {

@@ -11,9 +11,12 @@ pub(super) mod missing_element;
 pub(super) mod missing_file;
 pub(super) mod missing_method;
 pub(super) mod not_callable;
+pub(super) mod stuck_state;
 pub(super) mod undefined_name;
+pub(super) mod unstarted_loop;
 
 mod element_uses;
+mod function_graph;
 mod key_lookups;
 mod key_values;
 mod known_members;
@@ -24,6 +27,8 @@ mod name_table;
 mod new_element;
 mod page_names;
 mod receiver;
+mod schedule;
 mod stand_in;
+mod state_values;
 
 pub(super) use stand_in::MediaKind;

@@ -93,6 +93,16 @@ impl<'t, 'a> NameTable<'t, 'a> {
         Some(Bindings::of(self.tree(tree)?).node(id))
     }
 
+    /// Every declared name whose uses are all known, with the node that declares it.
+    pub fn names(&self) -> impl Iterator<Item = (DeclaredName, NodeId)> {
+        self.trees.iter().enumerate().flat_map(move |(number, tree)| {
+            let symbols = Bindings::of(tree).symbols();
+            symbols.filter_map(move |symbol| {
+                Some(((number, symbol), self.declaration((number, symbol))?))
+            })
+        })
+    }
+
     /// The node that declares a name. `None` if it is not the only one, or if code that is not read
     /// may use the name.
     pub fn declaration(&self, (tree, symbol): DeclaredName) -> Option<NodeId> {
