@@ -73,6 +73,8 @@ rule_lists! {
         correctness::canvas_method::RULE,
         correctness::unstarted_loop::RULE,
         correctness::stuck_state::RULE,
+        correctness::blank_canvas::RULE,
+        correctness::idle_handler::RULE,
     ],
 }
 

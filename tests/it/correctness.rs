@@ -20,6 +20,8 @@ const RULES: &[&str] = &[
     "canvas-method",
     "unstarted-loop",
     "stuck-state",
+    "blank-canvas",
+    "idle-handler",
 ];
 
 fn findings(page: &str) -> Vec<Finding> {
@@ -49,17 +51,21 @@ fn a_game_that_works_has_no_fault() {
     assert_eq!(found_in("harmless"), BTreeMap::new());
 }
 
-/// Pages for the play-test that break, with what can be seen before they run.
+/// Pages for the play-test that break or leave the player without an answer, with what can be seen
+/// before they run.
 const BREAKING: &[(&str, &[&str])] = &[
+    ("active-by-style", &["idle-handler"]),
     ("blank-canvas", &["stuck-state"]),
     ("crash-at-one-second", &["undefined-name"]),
     ("dead-start", &["stuck-state"]),
     ("not-a-function-on-win", &["missing-method"]),
+    ("nothing-below", &["idle-handler"]),
     ("select-then-throws", &["undefined-name"]),
+    ("tap-lights-up", &["idle-handler"]),
 ];
 
 #[test]
-fn of_the_pages_to_play_only_those_that_break_have_faults() {
+fn of_the_pages_to_play_only_those_with_a_fault_have_faults() {
     let expected: BTreeMap<_, BTreeSet<_>> = BREAKING
         .iter()
         .map(|(name, rules)| ((*name).to_owned(), rules.iter().copied().collect()))
@@ -157,7 +163,8 @@ fn a_missing_element_is_what_the_code_does_with_it() {
 
 #[test]
 fn an_element_that_is_there_under_another_name_is_found() {
-    let draw = "const c = document.getElementById('gameCanvas'); c.getContext('2d')";
+    let draw =
+        "const c = document.getElementById('gameCanvas'); c.getContext('2d').fillRect(0, 0, 9, 9)";
     let cases = [
         ("<canvas id=game></canvas>", "<canvas id=game></canvas>"),
         ("<canvas width=3></canvas>", "<canvas id=\"gameCanvas\" width=3></canvas>"),
@@ -335,7 +342,10 @@ fn a_call_of_what_is_not_there_says_what_is() {
 fn a_loop_that_only_schedules_itself_is_started() {
     let cases = [
         ("function loop() { requestAnimationFrame(loop) }", "requestAnimationFrame(loop);"),
-        ("const loop = (t) => { requestAnimationFrame(loop) } // end", "requestAnimationFrame(loop);"),
+        (
+            "const loop = (t) => { requestAnimationFrame(loop) } // end",
+            "requestAnimationFrame(loop);",
+        ),
         ("function tick() { setTimeout(tick, 40) }", "tick();"),
         ("let x = 1; function tick() { setTimeout(() => tick(), 40) } x = 2", "tick();"),
     ];
@@ -388,6 +398,31 @@ fn what_the_game_waits_for_is_named() {
             "stuck-state",
             "let asleep = true; setInterval(() => { if (asleep) return; alert(1) }, 9)",
             "this waits for `asleep` to be false, and nothing ever makes it so",
+        ),
+    ];
+    for (rule, script, expected) in cases {
+        assert_eq!(told(rule, script), [expected], "{script}");
+    }
+}
+
+#[test]
+fn what_nobody_can_see_is_told_by_its_cause() {
+    let cases = [
+        (
+            "blank-canvas",
+            "setInterval(() => alert(c.id), 99)",
+            "nothing is ever drawn on this canvas: no code gets its context",
+        ),
+        (
+            "blank-canvas",
+            "const pen = c.getContext('2d'); pen.clearRect(0, 0, 9, 9)",
+            "the context of the canvas is got here, and nothing is ever drawn with it",
+        ),
+        ("idle-handler", "onkeydown = (e) => {}", "this `keydown` handler does nothing"),
+        (
+            "idle-handler",
+            "let dx = 0, dy = 0; c.onclick = () => { dx = 1; dy += 1 }",
+            "this `click` handler only sets `dx`, `dy`, which nothing reads",
         ),
     ];
     for (rule, script, expected) in cases {

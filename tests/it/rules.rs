@@ -44,6 +44,7 @@ fn a_rule_has_the_name_of_its_file_and_no_file_is_forgotten() {
         "function_graph",
         "generated_markup",
         "handler_retention",
+        "idle_code",
         "key_lookups",
         "key_values",
         "known_members",

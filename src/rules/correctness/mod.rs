@@ -3,9 +3,11 @@
 //! They only warn, and what can be put right without changing anything else is repaired. A false
 //! alarm is worse than a miss, so each of them keeps quiet where it is not certain.
 
+pub(super) mod blank_canvas;
 pub(super) mod canvas_method;
 pub(super) mod const_assignment;
 pub(super) mod early_use;
+pub(super) mod idle_handler;
 pub(super) mod key_name;
 pub(super) mod missing_element;
 pub(super) mod missing_file;
@@ -17,6 +19,7 @@ pub(super) mod unstarted_loop;
 
 mod element_uses;
 mod function_graph;
+mod idle_code;
 mod key_lookups;
 mod key_values;
 mod known_members;
