@@ -157,6 +157,18 @@ fn a_missing_element_is_what_the_code_does_with_it() {
     for (rest, expected) in cases {
         assert_eq!(repaired_markup("<p>x</p>", &by_id(rest)), format!("<p>x</p>{expected}"));
     }
+    let helpers = [
+        "const $ = id => document.getElementById(id); $('theScore')",
+        "function $(s) { return document.querySelector(s) } $('#theScore')",
+        "const $ = document.getElementById.bind(document); $('theScore')",
+        "const $ = id => document.getElementById(`the${id}`); $('Score')",
+    ];
+    for helper in helpers {
+        let made = repaired_markup("<p>x</p>", &format!("{helper}.textContent = 1"));
+        assert_eq!(made, "<p>x</p><div id=\"theScore\"></div>\n", "{helper}");
+    }
+    let spelt = "<p id=the-score>x</p><script>const $ = id => document.getElementById(id); $('theScore').title = 1</script>";
+    assert!(repaired(&format!("<canvas></canvas>{spelt}")).contains("$('the-score').title"));
     let of_class = "document.querySelector('.hud').style.color = 'red'";
     assert_eq!(repaired_markup("<p>x</p>", of_class), "<p>x</p><div class=\"hud\"></div>\n");
 }
@@ -215,6 +227,25 @@ fn a_stand_in_takes_the_place_of_a_missing_file() {
         let made = repaired_script(script);
         assert!(made.contains(expected) && !made.contains(".png'"), "{made}");
     }
+    let texts = [
+        (
+            "document.body.innerHTML += '<img src=ghost.png alt=x>'",
+            "+= '<img src=\"data:image/svg+xml,",
+        ),
+        (
+            "document.body.innerHTML += \"<img src='a/b.png'>\"",
+            "+= \"<img src='data:image/svg+xml,",
+        ),
+        (
+            "document.body.innerHTML += `<audio src=a.mp3></audio>`",
+            "<audio src=\"data:audio/wav;base64,",
+        ),
+        ("document.body.style.background = '#000 url(sky.png)'", "'#000 url(data:image/svg+xml,"),
+    ];
+    for (script, expected) in texts {
+        let made = repaired_script(script);
+        assert!(made.contains(expected), "{made}");
+    }
     let markup = repaired_markup("<img src='ghost.png' alt=x><audio src=a.mp3></audio>", "let x");
     let starts = ["<img src=\"data:image/svg+xml,", "<audio src=\"data:audio/wav;base64,"];
     assert!(starts.iter().all(|start| markup.contains(start)), "{markup}");
@@ -229,6 +260,8 @@ fn a_stand_in_takes_the_place_of_a_missing_file() {
 fn a_file_whose_name_or_absence_means_something_is_only_told() {
     for script in [
         "const i = new Image(); i.onerror = () => alert(1); i.src = 'ghost.png'",
+        "document.body.innerHTML = `<img src='img/${Math.random()}.png'>`",
+        "document.body.innerHTML = '<img src=\\'ghost.png\\'>'",
         "const i = {}; function load(src) { i[src] = new Image(); i[src].src = src } load('a.png'); i['a.png'].title = 1",
     ] {
         let page = format!("<canvas></canvas><script>{script}</script>");

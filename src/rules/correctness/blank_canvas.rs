@@ -13,9 +13,10 @@ use crate::page::script::{Bindings, MethodCall, ScriptTree};
 use crate::page::{Element, Span};
 use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
-use super::element_uses::{ElementLookup, Selector, lookups};
+use super::element_uses::{ElementLookup, lookups};
 use super::page_names::{has_unread_code, string_texts, words};
 use super::schedule::{ScheduleKind, scheduled_calls};
+use super::selector::Selector;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "blank-canvas",

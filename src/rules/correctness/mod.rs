@@ -24,13 +24,17 @@ mod key_lookups;
 mod key_values;
 mod known_members;
 mod literal_kind;
+mod lookup_helper;
 mod made_elements;
+mod markup_files;
 mod member_table;
 mod name_table;
 mod new_element;
 mod page_names;
 mod receiver;
 mod schedule;
+mod selector;
+mod shared_uses;
 mod stand_in;
 mod state_values;
 
