@@ -6,6 +6,9 @@ use std::path::Path;
 use codeagent::driver::parallel_map;
 use codeagent::game::{HtmlSource, vet};
 use codeagent::rules::{Finding, FindingState};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 
 /// The rules that look for what keeps a game from working.
 const RULES: &[&str] = &[
@@ -460,5 +463,49 @@ fn what_nobody_can_see_is_told_by_its_cause() {
     ];
     for (rule, script, expected) in cases {
         assert_eq!(told(rule, script), [expected], "{script}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_loop_is_told_where_no_call_leads_to_it_and_nowhere_else(
+        calls in vec((0_usize..6, 0_usize..6), 0..9),
+        starts in vec(0_usize..6, 0..3),
+    ) {
+        let body = |i: usize| {
+            let own = calls.iter().filter(|(from, _)| *from == i);
+            own.map(|(_, to)| format!("f{to}();")).collect::<Vec<_>>().join(" ")
+        };
+        let mut script = vec![format!("function f0() {{ requestAnimationFrame(f0); {} }}", body(0))];
+        script.extend((1..6).map(|i| format!("function f{i}() {{ {} }}", body(i))));
+        script.extend(starts.iter().map(|start| format!("f{start}();")));
+        let script = script.join(" ");
+        let mut reached: BTreeSet<usize> = starts.iter().copied().collect();
+        for _ in 0..6 {
+            let next = calls.iter().filter(|(from, _)| reached.contains(from)).map(|(_, to)| *to);
+            reached = reached.iter().copied().chain(next).collect();
+        }
+        let told = told("unstarted-loop", &script);
+        prop_assert_eq!(told.is_empty(), reached.contains(&0), "{}: {:?}", script, told);
+    }
+
+    #[test]
+    fn a_state_is_stuck_where_none_of_its_values_is_the_one_waited_for(
+        first in select(&["menu", "over", "playing", "paused"][..]),
+        later in vec(select(&["menu", "over", "playing", "paused"][..]), 0..4),
+        is_member in any::<bool>(),
+    ) {
+        let (state, declared) = if is_member {
+            ("game.state", format!("const game = {{ state: '{first}' }};"))
+        } else {
+            ("state", format!("let state = '{first}';"))
+        };
+        let set: Vec<_> = later.iter().map(|value| format!("{state} = '{value}';")).collect();
+        let set = set.join(" ");
+        let script = format!("{declared} onkeydown = () => {{ {set}}}; if ({state} === 'playing') alert(1)");
+        let can_play = first == "playing" || later.contains(&"playing");
+        prop_assert_eq!(told("stuck-state", &script).is_empty(), can_play, "{}", script);
     }
 }

@@ -51,12 +51,12 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     if !calls.any(|method| method.name == "getContext") {
         return;
     }
-    let Some(table) = NameTable::new(context) else { return };
-    let members = MemberTable::new(context.trees);
+    let Some(table) = context.names() else { return };
+    let members = context.members();
     if members.has("getContext") {
         return;
     }
-    let contexts = CanvasContexts::new(&table, &members);
+    let contexts = CanvasContexts::new(table, members);
     for (number, tree) in context.trees.iter().enumerate() {
         for method in tree.methods() {
             let callee = method.call.callee.get_inner_expression().as_member_expression();
@@ -71,7 +71,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
             {
                 continue;
             }
-            report(tree, (method, member), &members, diagnostics);
+            report(tree, (method, member), members, diagnostics);
         }
     }
 }

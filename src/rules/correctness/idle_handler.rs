@@ -14,7 +14,6 @@ use crate::page::script::{ParseGoal, ScriptTree};
 use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 use super::idle_code::{IdleCode, IdleEffects};
-use super::name_table::NameTable;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "idle-handler",
@@ -53,8 +52,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
-    let Some(table) = NameTable::new(context) else { return };
-    let idle = IdleCode::new(&table);
+    let Some(table) = context.names() else { return };
+    let idle = IdleCode::new(table);
     let mut all = Vec::new();
     for (number, tree) in context.trees.iter().enumerate() {
         add_calls(tree, number, &idle, &mut all);

@@ -13,7 +13,7 @@ use super::page_names::{string_texts, words};
 
 /// A value that some object's member is given.
 #[derive(Clone, Copy)]
-pub(super) struct MemberValue<'a> {
+pub(in crate::rules) struct MemberValue<'a> {
     /// The number of the tree that it is in.
     pub tree: usize,
     /// `None` if it cannot be told, or if it is a method.
@@ -21,7 +21,7 @@ pub(super) struct MemberValue<'a> {
 }
 
 /// What the members of a page's objects are called.
-pub(super) struct MemberTable<'a> {
+pub(in crate::rules) struct MemberTable<'a> {
     /// Members that are assigned, or that an object literal or the field of a class has.
     values: HashMap<Cow<'a, str>, Vec<MemberValue<'a>>>,
     /// Methods and accessors of classes.

@@ -10,8 +10,6 @@ use oxc_ast::{AstKind, AstType};
 use crate::page::script::{Bindings, ScriptTree};
 use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
-use super::member_table::MemberTable;
-use super::name_table::NameTable;
 use super::receiver::{Receiver, Receivers};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -65,12 +63,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
-    let Some(table) = NameTable::new(context) else { return };
-    let members = MemberTable::new(context.trees);
+    let Some(table) = context.names() else { return };
+    let members = context.members();
     if members.is_open() {
         return;
     }
-    let receivers = Receivers::new(&table, &members);
+    let receivers = Receivers::new(table, members);
     for (number, tree) in context.trees.iter().enumerate() {
         for kind in tree.nodes(&[AstType::CallExpression]) {
             let AstKind::CallExpression(call) = kind else { continue };
@@ -82,8 +80,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
                 continue;
             }
             let Some(receiver) = receivers.find(number, member.object()) else { continue };
-            if receiver.lacks(&members, &name) && !Bindings::of(tree).is_in_try(call.node_id.get())
-            {
+            if receiver.lacks(members, &name) && !Bindings::of(tree).is_in_try(call.node_id.get()) {
                 diagnostics.warn(tree.source_span(call.span), why(tree, member, &name, &receiver));
             }
         }

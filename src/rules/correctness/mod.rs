@@ -38,4 +38,6 @@ mod shared_uses;
 mod stand_in;
 mod state_values;
 
+pub(super) use member_table::MemberTable;
+pub(super) use name_table::NameTable;
 pub(super) use stand_in::MediaKind;

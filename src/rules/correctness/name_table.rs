@@ -14,7 +14,7 @@ use super::page_names::{has_unread_code, string_texts, words};
 
 /// A use of a name.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct NamePlace {
+pub(in crate::rules) struct NamePlace {
     /// The number of the tree that it is in.
     pub tree: usize,
     pub node: NodeId,
@@ -25,7 +25,7 @@ pub(super) struct NamePlace {
 pub(super) type DeclaredName = (usize, SymbolId);
 
 /// The names of a page.
-pub(super) struct NameTable<'t, 'a> {
+pub(in crate::rules) struct NameTable<'t, 'a> {
     trees: &'t [ScriptTree<'a>],
     /// What the scripts of the page share. `None` if several declare it.
     shared: HashMap<&'t str, Option<DeclaredName>>,
@@ -81,6 +81,11 @@ impl<'t, 'a> NameTable<'t, 'a> {
             let shared = words(text).filter(|word| self.shared.contains_key(word));
             self.hidden.extend(shared.map(str::to_owned));
         }
+    }
+
+    /// The trees of the page.
+    pub fn trees(&self) -> &'t [ScriptTree<'a>] {
+        self.trees
     }
 
     /// The tree with this number.

@@ -56,7 +56,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
-    let Some(table) = NameTable::new(context) else { return };
+    let Some(table) = context.names() else { return };
     let mut known: HashMap<(DeclaredName, bool), Option<String>> = HashMap::new();
     for (number, tree) in context.trees.iter().enumerate() {
         for kind in tree.nodes(&[AstType::CallExpression, AstType::NewExpression]) {
@@ -64,7 +64,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
             let Some(name) = table.declared(number, used.name) else { continue };
             let fault = known
                 .entry((name, used.is_new))
-                .or_insert_with(|| used.fault(&table, name).filter(|_| !is_tested(&table, name)));
+                .or_insert_with(|| used.fault(table, name).filter(|_| !is_tested(table, name)));
             let Some(why) = fault else { continue };
             if !Bindings::of(tree).is_in_try(used.node) {
                 diagnostics.warn(tree.source_span(used.span), why.as_str());

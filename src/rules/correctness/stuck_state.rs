@@ -15,8 +15,6 @@ use oxc_syntax::node::NodeId;
 use crate::page::script::ScriptTree;
 use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
-use super::member_table::MemberTable;
-use super::name_table::NameTable;
 use super::schedule::{scheduled_calls, scheduled_functions};
 use super::state_values::{StateCell, StateToken, StateValues};
 
@@ -65,10 +63,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
-    let Some(table) = NameTable::new(context) else { return };
-    let members = MemberTable::new(context.trees);
-    let loops = scheduled_functions(&table, &scheduled_calls(context.trees));
-    let values = StateValues::new(&table, &members);
+    let Some(table) = context.names() else { return };
+    let members = context.members();
+    let loops = scheduled_functions(table, &scheduled_calls(context.trees));
+    let values = StateValues::new(table, members);
     let mut told: HashSet<StateCell> = HashSet::new();
     let mut known: HashMap<StateCell, Option<Vec<StateToken>>> = HashMap::new();
     for (number, tree) in context.trees.iter().enumerate() {

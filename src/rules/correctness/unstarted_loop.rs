@@ -3,6 +3,7 @@
 //! Told where nothing of the page runs again, and what would is reached by nobody. A function that
 //! only schedules itself is started at the end of its script.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use oxc_ast::ast::PropertyKind;
@@ -60,15 +61,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     let calls = scheduled_calls(context.trees);
-    let Some(table) = NameTable::new(context).filter(|_| !calls.is_empty()) else { return };
-    let graph = FunctionGraph::new(&table);
-    let methods = UncalledMethods::new(context.trees);
+    let Some(table) = context.names().filter(|_| !calls.is_empty()) else { return };
+    let graph = FunctionGraph::new(table);
+    let methods = OnceCell::new();
     let mut unstarted: BTreeMap<UnstartedPart, &ScheduledCall<'_>> = BTreeMap::new();
     for call in &calls {
-        let part = part_around(&table, &graph, &methods, call);
+        let part = part_around(table, &graph, &methods, call);
         let repeats = call.kind != ScheduleKind::Timeout
-            || part.is_some_and(|part| part.runs_itself(&table, call));
-        let is_loop = repeats || is_self_scheduled(&table, &graph, call);
+            || part.is_some_and(|part| part.runs_itself(table, call));
+        let is_loop = repeats || is_self_scheduled(table, &graph, call);
         match part {
             // Something runs again: what does not is a remainder, or waits for its turn.
             None if is_loop => return,
@@ -78,7 +79,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
             _ => {}
         }
     }
-    report(context, (&table, &graph), &unstarted, diagnostics);
+    report(context, (table, &graph), &unstarted, diagnostics);
 }
 
 /// What contains a call and is never reached.
@@ -119,15 +120,21 @@ fn is_self_scheduled(
 }
 
 /// The part around a call that is never reached. `None` if code that runs comes to the call.
-fn part_around(
-    table: &NameTable<'_, '_>,
+fn part_around<'a>(
+    table: &NameTable<'_, 'a>,
     graph: &FunctionGraph,
-    methods: &UncalledMethods<'_>,
+    methods: &OnceCell<UncalledMethods<'a>>,
     call: &ScheduledCall<'_>,
 ) -> Option<UnstartedPart> {
     let tree = table.tree(call.tree)?;
     for (id, kind) in Bindings::of(tree).ancestors_with_ids(call.node) {
-        if let Some(key) = method_key(kind).filter(|key| methods.has(call.tree, key, kind.span())) {
+        if let Some(key) = method_key(kind).filter(|key| {
+            methods.get_or_init(|| UncalledMethods::new(table.trees())).has(
+                call.tree,
+                key,
+                kind.span(),
+            )
+        }) {
             return Some(UnstartedPart::Method {
                 tree: call.tree,
                 start: key.span.start,
