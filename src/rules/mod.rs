@@ -62,6 +62,7 @@ rule_lists! {
         html::within_limits::RULE,
     ],
     correctness: [
+        correctness::undeclared_variable::RULE,
         correctness::undefined_name::RULE,
         correctness::const_assignment::RULE,
         correctness::missing_element::RULE,

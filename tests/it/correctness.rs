@@ -12,6 +12,7 @@ use proptest::sample::select;
 
 /// The rules that look for what keeps a game from working.
 const RULES: &[&str] = &[
+    "undeclared-variable",
     "undefined-name",
     "const-assignment",
     "missing-element",
@@ -507,6 +508,27 @@ proptest! {
         let script = format!("{declared} onkeydown = () => {{ {set}}}; if ({state} === 'playing') alert(1)");
         let can_play = first == "playing" || later.contains(&"playing");
         prop_assert_eq!(told("stuck-state", &script).is_empty(), can_play, "{}", script);
+    }
+}
+
+#[test]
+fn a_variable_that_nothing_declares_begins_as_it_is_used() {
+    let cases = [
+        (
+            "onclick = () => { if (now - last > 9) last = performance.now() }; let now = 1",
+            "var last = 0;\n",
+        ),
+        ("onclick = () => { for (const bat of bats) alert(bat); bats = [] }", "var bats = [];\n"),
+        ("onclick = () => { if (!busy) { busy = true; alert(1) } }", "var busy = false;\n"),
+        ("onclick = () => { alert(word); word = 'bat' }", "var word = '';\n"),
+        ("onclick = () => { alert(best); best = { n: 1 } }", "var best;\n"),
+        (
+            "onclick = () => { score += 10; alert(score) }; ontouchend = () => { score = 0 }",
+            "var score = 0;\n",
+        ),
+    ];
+    for (script, declared) in cases {
+        assert_eq!(repaired_script(script), format!("{declared}{script}"));
     }
 }
 

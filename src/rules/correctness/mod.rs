@@ -14,6 +14,7 @@ pub(super) mod missing_file;
 pub(super) mod missing_method;
 pub(super) mod not_callable;
 pub(super) mod stuck_state;
+pub(super) mod undeclared_variable;
 pub(super) mod undefined_name;
 pub(super) mod unstarted_loop;
 

@@ -117,7 +117,7 @@ fn declares(name: FreeName<'_>) -> bool {
 }
 
 /// `typeof x`, which throws nothing.
-fn is_asked(tree: &ScriptTree<'_>, name: FreeName<'_>) -> bool {
+pub(super) fn is_asked(tree: &ScriptTree<'_>, name: FreeName<'_>) -> bool {
     let mut around = tree.ancestors(name.node);
     let parent = around.find(|kind| !matches!(kind, AstKind::ParenthesizedExpression(_)));
     matches!(parent, Some(AstKind::UnaryExpression(unary))
