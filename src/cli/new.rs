@@ -93,8 +93,8 @@ fn run_job(
 ) -> std::io::Result<Session> {
     driver::block_on(async {
         lines.signals = Signals::new()?;
-        let world = driver::world(settings);
-        driver::run(state, Some(first), &world, &mut lines).await
+        let executor = driver::system_executor(settings);
+        driver::run(state, Some(first), &executor, &mut lines).await
     })
 }
 

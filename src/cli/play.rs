@@ -31,7 +31,7 @@ pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
         Err(code) => return ExitCode::from(code),
     };
     let play = driver::PlayOptions {
-        on_hand: PlayableGame { game: Arc::new(vetted), name: found.name },
+        playable: PlayableGame { game: Arc::new(vetted), name: found.name },
         text: found.text,
         follow: found.follow,
         browser: if play.no_open { BrowserLaunch::Leave } else { BrowserLaunch::Open },

@@ -49,18 +49,18 @@ pub(super) fn vet_reply(
     };
     let vetting = match apply_change(reply, &base.source) {
         EditOutcome::Patched(PatchedGame { source, idle, .. }) => {
-            recorder.given(ReceivedChange::Blocks(idle));
+            recorder.record(ReceivedChange::Blocks(idle));
             vet_source(source)
         }
         EditOutcome::Whole(source) => {
-            recorder.given(ReceivedChange::Page);
+            recorder.record(ReceivedChange::Page);
             vet_source(source)
         }
         EditOutcome::Unmatched(unmatched) => VettingOutcome::Unmatched(unmatched),
         EditOutcome::Truncated => VettingOutcome::Cut,
         EditOutcome::NoGame(why) => VettingOutcome::Nothing(why),
     };
-    recorder.missed(&vetting);
+    recorder.record_missed_form(&vetting);
     vetting
 }
 

@@ -31,10 +31,10 @@ pub(super) fn run(
     let hint = "type a prompt and press Enter; :help lists the commands, :quit quits";
     print_lines(greeting.chain([hint.to_owned()]));
     let done = driver::block_on(async {
-        let world = driver::world(settings);
+        let executor = driver::system_executor(settings);
         let mut reader = LineFrontend::open()?;
         let first = prompt.map(|prompt| Action::Generate(prompt.to_owned()));
-        let state = driver::run(driver::state(plan), first, &world, &mut reader).await?;
+        let state = driver::run(driver::state(plan), first, &executor, &mut reader).await?;
         Ok((state, reader.by_signal))
     });
     match done {

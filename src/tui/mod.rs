@@ -189,10 +189,10 @@ fn run_screen(
     ui.terminal.mouse = settings.screen.mouse;
     ui.set_animations(settings.screen.animations);
     driver::block_on(async {
-        let world = driver::world(settings);
+        let executor = driver::system_executor(settings);
         let mut screen = Screen::open(ScreenConfig {
             ui,
-            shelf: world.data_dir().clone(),
+            shelf: executor.data_dir().clone(),
             prompt: prompt.map(str::to_owned),
             query: terminal_query(settings, &terminal_env),
             notifier: Notifier::new(
@@ -204,7 +204,7 @@ fn run_screen(
             editor: terminal_env.editor,
         })?;
         let state = driver::state(screen_plan(settings));
-        let state = driver::run(state, None, &world, &mut screen).await?;
+        let state = driver::run(state, None, &executor, &mut screen).await?;
         Ok((state, screen.exit_reason))
     })
 }
