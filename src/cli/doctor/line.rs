@@ -45,8 +45,8 @@ impl CheckHealth {
 
 impl DoctorLine {
     /// A line for an item without problems.
-    pub fn good(name: &'static str, words: impl Into<String>) -> Self {
-        Self { name, health: CheckHealth::Good, value: words.into(), origin: None, advice: None }
+    pub fn good(name: &'static str, text: impl Into<String>) -> Self {
+        Self { name, health: CheckHealth::Good, value: text.into(), origin: None, advice: None }
     }
 
     pub fn with_origin(self, origin: &Origin) -> Self {
@@ -84,8 +84,8 @@ impl DoctorLine {
     pub fn human(&self) -> String {
         let origin = self.origin.as_ref().map(|origin| format!("  ({origin})"));
         let advice = self.advice.as_ref().map(|advice| format!("    {advice}\n"));
-        let (sign, name, words) = (self.health.sign(), self.name, &self.value);
+        let (sign, name, text) = (self.health.sign(), self.name, &self.value);
         let (origin, advice) = (origin.unwrap_or_default(), advice.unwrap_or_default());
-        format!("{sign} {name:<10}{words}{origin}\n{advice}")
+        format!("{sign} {name:<10}{text}{origin}\n{advice}")
     }
 }

@@ -76,11 +76,11 @@ fn library_line(checkup: &DiagnosticReport) -> DoctorLine {
             DiskError::display_path(&status.path),
         ),
     );
-    if let Some(kept) = &status.set_aside {
-        let kept = DiskError::display_path(kept);
+    if let Some(moved_to) = &status.set_aside {
+        let moved_to = DiskError::display_path(moved_to);
         return line.with_advice(
             CheckHealth::Degraded,
-            format!("The old library was damaged and moved to {kept}; this one is new."),
+            format!("The old library was damaged and moved to {moved_to}; this one is new."),
         );
     }
     match &health.faults {

@@ -102,12 +102,12 @@ pub(super) fn recover(
     library: &mut Library,
     settings: &Settings,
 ) -> Result<CommandOutput, LibraryCommandError> {
-    let shelf = DataDir::new(settings.files.home.value.clone());
+    let data_dir = DataDir::new(settings.files.home.value.clone());
     let mut saved = Vec::new();
     let mut human = String::new();
     for draft in library.unfinished_replies()? {
         let text = if draft.reply.is_empty() { &draft.prompt } else { &draft.reply };
-        let path = shelf.save_draft(&Prompt::slug(&draft.prompt), text, DraftKind::Reply)?;
+        let path = data_dir.save_draft(&Prompt::slug(&draft.prompt), text, DraftKind::Reply)?;
         library.delete_draft(draft.id)?;
         let path = DiskError::display_path(&path);
         human.extend([path.as_str(), "\n"]);

@@ -25,10 +25,10 @@ pub(super) fn list(library: &Library, number: u32) -> Result<CommandOutput, Libr
 /// Searches the games by words.
 pub(super) fn search(
     library: &Library,
-    words: &str,
+    query: &str,
     number: u32,
 ) -> Result<CommandOutput, LibraryCommandError> {
-    let hits = library.search(words, usize::try_from(number).unwrap_or(usize::MAX))?;
+    let hits = library.search(query, usize::try_from(number).unwrap_or(usize::MAX))?;
     let rows: Vec<_> = hits.iter().map(hit_row).collect();
     let hits: Vec<_> = hits.iter().map(hit_json).collect();
     Ok(success_output(format_table(&rows), json!({ "hits": hits })))

@@ -72,10 +72,10 @@ pub fn run(arguments: LibraryArgs, settings: &Settings) -> ExitCode {
 /// The library cannot be opened.
 pub(super) fn open(settings: &Settings) -> Result<Library, LibraryError> {
     let mut library = driver::library(settings)?;
-    if let Some(place) = library.take_quarantined() {
+    if let Some(path) = library.take_quarantined() {
         super::warn(&format!(
             "the library was damaged and moved to {}; a new one is in use",
-            DiskError::display_path(&place)
+            DiskError::display_path(&path)
         ));
     }
     Ok(library)

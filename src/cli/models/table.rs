@@ -234,14 +234,14 @@ mod tests {
       {"id":"acme/unpriced","providers":[{"provider":"north","status":"live"}]},
       {"id":"acme/gift","providers":[{"provider":"north","status":"live","pricing":{"input":0,"output":0}}]}]"#;
 
-    fn text(words: &str, width: Option<usize>) -> String {
-        text_with(&[], words, width)
+    fn text(query: &str, width: Option<usize>) -> String {
+        text_with(&[], query, width)
     }
 
-    fn text_with(known: &[ModelSummary], words: &str, width: Option<usize>) -> String {
+    fn text_with(known: &[ModelSummary], query: &str, width: Option<usize>) -> String {
         let catalogue = Catalogue::parse(LIST).unwrap();
-        let found = catalogue.matching(words);
-        let in_detail = !words.is_empty();
+        let found = catalogue.matching(query);
+        let in_detail = !query.is_empty();
         let mut records = ModelRecords::default();
         records.load(known.to_vec());
         ModelTable {
