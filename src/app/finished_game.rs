@@ -15,7 +15,7 @@ pub struct FinishedGame {
     /// Where it was saved, if it was.
     pub path: Option<PathBuf>,
     /// Its place in the library, if it has one.
-    pub kept: Option<VersionId>,
+    pub version: Option<VersionId>,
 }
 
 /// A page that may be saved as a game, and why it may.

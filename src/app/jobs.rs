@@ -175,7 +175,9 @@ impl<'a> Shown<'a> {
     pub fn played(self) -> Option<String> {
         match self {
             Self::Job(job) => job.played(),
-            Self::Document(document) => document.stored.as_ref().map(|it| it.headline.clone()),
+            Self::Document(document) => {
+                document.stored.as_ref().map(|verdict| verdict.headline.clone())
+            }
         }
     }
 

@@ -46,9 +46,9 @@ pub enum PlayError {
 
 impl PlaySession {
     /// One line for the screen.
-    pub fn words(&self) -> String {
-        let Self { address, outcome: way } = self;
-        match way {
+    pub fn describe(&self) -> String {
+        let Self { address, outcome } = self;
+        match outcome {
             OpenOutcome::Opened | OpenOutcome::Unasked => format!("playing at {address}"),
             OpenOutcome::NoDisplay => format!("playing at {address} (no display here)"),
             OpenOutcome::Forward(line) => {

@@ -75,7 +75,7 @@ impl FixOutcome {
 
 impl FixResult {
     /// `fixed in one round, 1,234 tokens, about $0.0008`, as a person reads it.
-    pub fn words(&self) -> String {
+    pub fn describe(&self) -> String {
         let what = match &self.outcome {
             FixOutcome::Fixed => "fixed in one round".to_owned(),
             FixOutcome::Same => "not fixed: the same error is there again".to_owned(),

@@ -63,9 +63,9 @@ impl SessionTasks {
     }
 
     /// Whether the news are those of a task that is still wanted. Its last ones end it.
-    pub fn accepts(&mut self, id: JobId, news: &SessionEvent) -> bool {
+    pub fn accepts(&mut self, id: JobId, event: &SessionEvent) -> bool {
         let is_last = !matches!(
-            news,
+            event,
             SessionEvent::EditFormsLoaded(_)
                 | SessionEvent::ModelRecordsLoaded(_)
                 | SessionEvent::LibraryQuarantined(_)

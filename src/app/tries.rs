@@ -242,7 +242,7 @@ impl TryLog {
             Some(StopReason::Tries)
         } else if self.budget.usd.is_some_and(is_spent) {
             Some(StopReason::Money)
-        } else if self.budget.tokens.is_some_and(|most| self.tokens() >= most) {
+        } else if self.budget.tokens.is_some_and(|max| self.tokens() >= max) {
             Some(StopReason::Tokens)
         } else {
             None
@@ -257,18 +257,18 @@ impl TryLog {
             TryGrade::Loads if repairs.wake_ups.is_hopeless() => TryKind::Anew,
             TryGrade::Loads => TryKind::WakeUp,
             TryGrade::Refused if report.findings > MAX_FIXABLE_FINDINGS => TryKind::Anew,
-            TryGrade::Refused | TryGrade::Broken => self.fix_or_anew(report, repairs),
+            TryGrade::Refused | TryGrade::Broken => self.fix_or_ask_anew(report, repairs),
         };
         NextStep::Try(kind)
     }
 
     /// A fix is worth its price while each one changes something.
-    fn fix_or_anew(&self, report: &TryReport, repairs: RepairRecord) -> TryKind {
+    fn fix_or_ask_anew(&self, report: &TryReport, repairs: RepairRecord) -> TryKind {
         let row = self.ended.iter().rev().take_while(|ended| ended.kind == TryKind::Fix).count();
         let row = row + usize::from(report.kind == TryKind::Fix);
         let changed = self.ended.last().is_none_or(|before| before.fault != report.fault);
-        let goes_on = report.kind != TryKind::Fix || (changed && row < MAX_FIXES);
-        if goes_on && !repairs.fixes.is_hopeless() { TryKind::Fix } else { TryKind::Anew }
+        let may_continue = report.kind != TryKind::Fix || (changed && row < MAX_FIXES);
+        if may_continue && !repairs.fixes.is_hopeless() { TryKind::Fix } else { TryKind::Anew }
     }
 }
 

@@ -226,8 +226,8 @@ impl CommandFrontend {
             && self.is_unreported(job, progress, &line)
         {
             self.erase();
-            let whose = number.map(|number| format!("{number}: ")).unwrap_or_default();
-            warn(&format!("{whose}{line}"));
+            let prefix = number.map(|number| format!("{number}: ")).unwrap_or_default();
+            warn(&format!("{prefix}{line}"));
         }
     }
 
@@ -237,13 +237,14 @@ impl CommandFrontend {
         if !matches!(progress, JobProgress::Failed { .. }) {
             return true;
         }
-        let tells_it = job.current.failure().is_some_and(|failure| failure.trouble().is_some());
-        let is_last = tells_it
+        let reports_failure =
+            job.current.failure().is_some_and(|failure| failure.inference_error().is_some());
+        let is_last = reports_failure
             && job.log.iter().rfind(|last| matches!(last, JobProgress::Failed { .. }))
                 == Some(progress);
-        let is_again = self.last_failure == line;
+        let is_repeated = self.last_failure == line;
         line.clone_into(&mut self.last_failure);
-        !is_again && !is_last
+        !is_repeated && !is_last
     }
 
     fn update_live_line(&mut self, state: &Session, now: Instant) {
@@ -268,8 +269,8 @@ impl CommandFrontend {
 fn live_line(state: &Session, now: Instant) -> Option<String> {
     let job = state.job()?;
     let lull = || {
-        let words = job.lull(now).map(|lull| lull.words(state.plan.job.idle_timeout));
-        words.map(|words| format!(", {words}")).unwrap_or_default()
+        let text = job.lull(now).map(|lull| lull.describe(state.plan.job.idle_timeout));
+        text.map(|text| format!(", {text}")).unwrap_or_default()
     };
     match job.current.phase {
         JobPhase::Waiting(pause) => {

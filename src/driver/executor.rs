@@ -194,7 +194,7 @@ impl SystemExecutor {
                 model_records::send_summaries(&library, events).await;
                 SessionEvent::StartupLoaded(library.ask(library_queries::startup_summary).await)
             }
-            SessionTask::Search { stock: kind, query } => {
+            SessionTask::Search { kind, query } => {
                 picker_items(kind, query, user_home, &library).await
             }
             SessionTask::Open(target) => SessionEvent::Opened(open(target, &library).await),
@@ -292,7 +292,7 @@ async fn picker_items(
             library.ask(move |library| library_queries::search(library, kind, &words)).await
         }
     };
-    SessionEvent::Found { stock: kind, query, items }
+    SessionEvent::Found { kind, query, items }
 }
 
 async fn open(

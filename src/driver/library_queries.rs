@@ -40,14 +40,7 @@ pub fn base(library: &Library, version: VersionId) -> Result<BaseVersion, Librar
     // Its versions follow from the first one, which names what all of them store.
     let key = storage_key(library, version.game).ok();
     let source = page.source.into();
-    Ok(BaseVersion {
-        version: Some(version),
-        title: game.title,
-        source,
-        key,
-        wishes: prompts,
-        seed,
-    })
+    Ok(BaseVersion { version: Some(version), title: game.title, source, key, prompts, seed })
 }
 
 fn find(versions: &[VersionEntry], number: u32) -> Option<&VersionEntry> {

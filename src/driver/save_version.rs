@@ -49,7 +49,7 @@ fn version(product: &GamePage, html: String, keep: VersionRecord) -> NewVersion 
     let findings = product.findings().iter().map(|finding| to_json(&lines, finding));
     NewVersion {
         title: keep.title,
-        provenance: keep.making,
+        provenance: keep.provenance,
         html,
         source: source.to_owned(),
         findings: findings.collect::<Value>().to_string(),

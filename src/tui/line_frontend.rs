@@ -285,7 +285,7 @@ mod tests {
             detail: String::new(),
             value: PickerValue::Prompt(text.to_owned()),
         };
-        let picker = Picker::offering(PickerKind::Prompts, vec![item("bats"), item("owls")]);
+        let picker = Picker::with_items(PickerKind::Prompts, vec![item("bats"), item("owls")]);
         let taken = answer_picker(&picker, "2");
         let expected = [Action::Step(1), Action::Choose, Action::Generate("owls".to_owned())];
         assert_eq!(taken, expected);

@@ -41,17 +41,19 @@ impl Job {
 
     /// Starts the composer. A change is composed from all prompts so far, with the same seed.
     fn compose(&mut self, context: &mut JobContext) {
-        let mut wishes = Vec::new();
+        let mut prompts = Vec::new();
         if let Some(base) = &self.current.conversation.base {
             if base.seed.is_none() {
                 return self.fail(JobError::NotComposed, context);
             }
-            wishes.clone_from(&base.wishes);
+            prompts.clone_from(&base.prompts);
         }
-        wishes.push(self.prompt.text().to_owned());
+        prompts.push(self.prompt.text().to_owned());
         self.current.phase = JobPhase::Composing;
         let (seed, theme) = (self.seed(), self.options.terms.theme);
-        context.effects.start(self.id, JobTask::Compose { prompt: wishes.join("\n"), seed, theme });
+        context
+            .effects
+            .start(self.id, JobTask::Compose { prompt: prompts.join("\n"), seed, theme });
     }
 
     /// Asks for a change in the form that the model manages. Of a game that does not play only a
@@ -70,11 +72,11 @@ impl Job {
 
     /// Sends the request, the first time or again.
     pub(super) fn ask(&mut self, context: &mut JobContext) {
-        if let Err(failure) = self.bound_by_money() {
+        if let Err(failure) = self.limit_to_budget() {
             return self.fail(failure, context);
         }
-        if let Err(held) = context.shared.admit(&self.options.limits, context.now) {
-            return self.hold(held, context);
+        if let Err(limit) = context.shared.admit(&self.options.limits, context.now) {
+            return self.throttle(limit, context);
         }
         context.shared.counters.begin(context.now);
         self.current.request.trace = context.shared.random.next_u128();
@@ -93,14 +95,14 @@ impl Job {
     /// # Errors
     ///
     /// The price is unknown, or too little is left for a game.
-    fn bound_by_money(&mut self) -> Result<(), JobError> {
+    fn limit_to_budget(&mut self) -> Result<(), JobError> {
         let Some(budget) = self.tries.budget.usd else { return Ok(()) };
         let left = budget - self.usd().unwrap_or_default();
-        let room = self.current.request.affordable_tokens(left).ok_or(JobError::NoPrice)?;
-        if room < MIN_PAID_TOKENS {
+        let tokens = self.current.request.affordable_tokens(left).ok_or(JobError::NoPrice)?;
+        if tokens < MIN_PAID_TOKENS {
             return Err(JobError::OverBudget);
         }
-        self.current.request.max_tokens = self.current.request.max_tokens.min(room);
+        self.current.request.max_tokens = self.current.request.max_tokens.min(tokens);
         Ok(())
     }
 
@@ -122,48 +124,48 @@ impl Job {
         self.current.timeline.held = None;
     }
 
-    pub(super) fn on_held(
+    pub(super) fn on_limit_reached(
         &mut self,
-        held: LimitReached,
+        limit: LimitReached,
         counters: RequestCounters,
         context: &mut JobContext,
     ) {
         context.shared.count_together(counters);
-        self.hold(held, context);
+        self.throttle(limit, context);
     }
 
     /// Waits until the request may start; a command does so only for others to finish theirs.
-    fn hold(&mut self, held: LimitReached, context: &mut JobContext) {
+    fn throttle(&mut self, limit: LimitReached, context: &mut JobContext) {
         let now = context.now;
         let is_first = self.current.timeline.held.is_none();
         let since = *self.current.timeline.held.get_or_insert(now);
-        let is_patient = held.limit == LimitKind::Running
+        let is_patient = limit.limit == LimitKind::Running
             && now.duration_since(since) < self.options.policy.budget;
         if self.options.over_limit == LimitPolicy::Fail && !is_patient {
-            return self.fail(JobError::OverLimit(held), context);
+            return self.fail(JobError::OverLimit(limit), context);
         }
-        if is_first || held.limit != LimitKind::Running {
+        if is_first || limit.limit != LimitKind::Running {
             self.log.push(JobProgress::Held {
-                limit: held.limit.name(),
-                words: held.describe(),
-                wait_ms: millis(held.wait),
+                limit: limit.limit.name(),
+                words: limit.describe(),
+                wait_ms: millis(limit.wait),
             });
         }
         self.current.phase =
-            JobPhase::Throttled(LimitWait { held, since: now, until: now + held.wait });
+            JobPhase::Throttled(LimitWait { held: limit, since: now, until: now + limit.wait });
     }
 
-    pub(super) fn on_uncounted(&mut self, error: &LibraryError, context: &mut JobContext) {
+    pub(super) fn on_ledger_unavailable(&mut self, error: &LibraryError, context: &mut JobContext) {
         if context.shared.ledger_mode == LedgerMode::Shared {
             context.shared.ledger_mode = LedgerMode::Local;
             let advice = error.advice();
-            let trouble = format!("requests are counted in this process only: {error}. {advice}");
-            self.report_library(trouble, context);
+            let text = format!("requests are counted in this process only: {error}. {advice}");
+            self.report_library(text, context);
         }
     }
 
-    fn report_library(&mut self, trouble: String, context: &mut JobContext) {
-        context.effects.notify(Tone::Bad, trouble.clone());
-        self.log.push(JobProgress::Library { trouble });
+    fn report_library(&mut self, text: String, context: &mut JobContext) {
+        context.effects.notify(Tone::Bad, text.clone());
+        self.log.push(JobProgress::Library { trouble: text });
     }
 }

@@ -36,7 +36,7 @@ impl Job {
         match &self.current.play_test.verdict {
             Some(Ok(verdict)) => Some(verdict.headline(self.source().unwrap_or_default())),
             Some(Err(why)) => Some(format!("not played: {why}")),
-            None => self.current.play_test.stored.as_ref().map(|it| it.headline.clone()),
+            None => self.current.play_test.stored.as_ref().map(|verdict| verdict.headline.clone()),
         }
     }
 

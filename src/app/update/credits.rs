@@ -15,7 +15,11 @@ impl Session {
         self.start_task(SessionTask::Credits, effects);
     }
 
-    pub(super) fn on_credited(&mut self, credits: Result<Credits, AccountError>, now: Instant) {
+    pub(super) fn on_credits_loaded(
+        &mut self,
+        credits: Result<Credits, AccountError>,
+        now: Instant,
+    ) {
         match credits {
             Ok(credits) => {
                 let reported = ReportedCredits { credits, at: now };
@@ -25,10 +29,10 @@ impl Session {
                 );
                 self.reported_credits = Some(reported);
             }
-            Err(silence) => {
+            Err(error) => {
                 self.notify(
                     Tone::Plain,
-                    format!("only the estimate is known: {}", silence.describe()),
+                    format!("only the estimate is known: {}", error.describe()),
                 );
             }
         }

@@ -52,7 +52,7 @@ impl Session {
         }
         self.bring_to_front(winner);
         let number = at.unwrap_or_default() + 1;
-        let others = match stopped {
+        let stopped_text = match stopped {
             0 => String::new(),
             1 => "; the other was stopped".to_owned(),
             count => format!("; {count} others were stopped"),
@@ -62,7 +62,7 @@ impl Session {
             let task = copying(game, self.plan.job.saving.clone());
             self.start_task(task, effects);
         }
-        self.notify(Tone::Good, format!("variant {number} came first{others}"));
+        self.notify(Tone::Good, format!("variant {number} came first{stopped_text}"));
     }
 
     /// The winner's game is in the file that the user named.

@@ -96,8 +96,8 @@ impl AttemptNote {
 /// The failure that the wait or the end of the job shows.
 fn failure_shown_elsewhere(job: &Job) -> Option<&JobProgress> {
     let is_waiting = matches!(job.current.phase, JobPhase::Waiting(_));
-    let is_end =
-        job.is_done() && job.current.failure().is_some_and(|failure| failure.trouble().is_some());
+    let is_end = job.is_done()
+        && job.current.failure().is_some_and(|failure| failure.inference_error().is_some());
     (is_waiting || is_end).then(|| last_failure(job)).flatten()
 }
 

@@ -49,7 +49,7 @@ fn pane_title(state: &Session) -> String {
 
 /// Whether the draft is saved, so that it survives a crash.
 fn draft_status(state: &Session) -> String {
-    match (state.draft.text.is_empty(), state.draft.kept) {
+    match (state.draft.text.is_empty(), state.draft.is_saved) {
         (true, _) => String::new(),
         (false, true) => " draft saved ".to_owned(),
         (false, false) => " draft ".to_owned(),

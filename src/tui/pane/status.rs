@@ -120,8 +120,8 @@ impl StatusView<'_> {
     }
 
     fn document_lines(&self, document: &Document) -> Vec<Line<'static>> {
-        let version = document.game.kept.map(|id| id.to_string()).unwrap_or_default();
-        let prompt = document.base.wishes.last().unwrap_or(&document.base.title);
+        let version = document.game.version.map(|id| id.to_string()).unwrap_or_default();
+        let prompt = document.base.prompts.last().unwrap_or(&document.base.title);
         let mut lines = self.opened_lines(&version, prompt);
         let shown = Shown::Document(document);
         lines.extend(verdict::verdict_lines(self.ui, self.state, shown, self.width));
@@ -165,7 +165,7 @@ impl StatusView<'_> {
 
     /// That the stream is silent, and how long it may be.
     fn lull_line(&self, job: &Job) -> Option<Line<'static>> {
-        let words = job.lull(self.now)?.words(self.state.plan.job.idle_timeout);
+        let words = job.lull(self.now)?.describe(self.state.plan.job.idle_timeout);
         Some(self.line(Role::Wait, format!("  {words}")))
     }
 
@@ -257,7 +257,7 @@ impl StatusView<'_> {
             Some(Ok(game)) => {
                 let name = game.path.as_deref().and_then(Path::file_name).unwrap_or_default();
                 let name = DiskError::display_path(Path::new(name));
-                let saved = match game.kept {
+                let saved = match game.version {
                     Some(id) => format!("✓ saved to the library as {name}, version {id}"),
                     None => format!("✓ saved as {name}"),
                 };
@@ -285,12 +285,13 @@ impl StatusView<'_> {
         let no_model = |trouble: &InferenceError| {
             trouble.cause == ErrorCause::Permanent(PermanentCause::NoModel)
         };
-        if failure.trouble().is_some_and(no_model) {
+        if failure.inference_error().is_some_and(no_model) {
             let key = self.ui.keymap.key_name(UiCommand::Models, self.ui.view.focus);
             let words = format!("{} lists the models", key.unwrap_or_default());
             lines.push(self.line(Role::Text, words));
         }
-        if let Some(id) = failure.trouble().and_then(|trouble| trouble.request_id.as_ref()) {
+        if let Some(id) = failure.inference_error().and_then(|trouble| trouble.request_id.as_ref())
+        {
             lines.push(self.line(Role::Faint, format!("request {}", id.headline(60))));
         }
         if let Some(draft) = &job.current.draft {

@@ -55,7 +55,7 @@ pub fn verdict_lines(
             FixOutcome::Unknown => ("◐", Role::Wait),
             FixOutcome::Same | FixOutcome::Other | FixOutcome::Failed(_) => ("✗", Role::Bad),
         };
-        told.push((role, format!("{sign} {}", end.words())));
+        told.push((role, format!("{sign} {}", end.describe())));
     }
     if can_fix(state) && !state.is_busy() {
         told.push((Role::Text, format!("  {}", next_try(ui, state))));
