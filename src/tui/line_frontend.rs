@@ -25,11 +25,11 @@ pub(super) fn run(
     prompt: Option<&str>,
     settings: &Settings,
     plan: SessionPlan,
-    why: Option<&str>,
+    reason: Option<&str>,
 ) -> ExitCode {
-    let greeting = why.into_iter().map(str::to_owned).chain(settings.notices.all.iter().cloned());
+    let notices = reason.into_iter().map(str::to_owned).chain(settings.notices.all.iter().cloned());
     let hint = "type a prompt and press Enter; :help lists the commands, :quit quits";
-    print_lines(greeting.chain([hint.to_owned()]));
+    print_lines(notices.chain([hint.to_owned()]));
     let done = driver::block_on(async {
         let executor = driver::system_executor(settings);
         let mut reader = LineFrontend::open()?;

@@ -110,10 +110,10 @@ impl PreviewState {
     }
 
     /// Jumps to the next match, or to the next change.
-    pub fn find_next(&mut self, tab: PreviewTab, way: FindDirection) -> Vec<Action> {
+    pub fn find_next(&mut self, tab: PreviewTab, direction: FindDirection) -> Vec<Action> {
         if tab == PreviewTab::Diff {
             let (row, changes) = (self.cursor.row, &self.cursor.change_rows);
-            let to = match way {
+            let to = match direction {
                 FindDirection::Forward => changes.iter().find(|at| **at > row),
                 FindDirection::Backward => changes.iter().rev().find(|at| **at < row),
             };
@@ -126,7 +126,7 @@ impl PreviewState {
             return vec![Action::Note("no search yet: / starts one".to_owned())];
         };
         let from = self.cursor.jump_line.map_or(search.start_line, |line| line - 1);
-        match search.next_line(&self.code, from, way) {
+        match search.next_line(&self.code, from, direction) {
             Some(line) => self.jump_to(line + 1, search.match_column(&self.code, line)),
             None => return vec![Action::Note("no matches".to_owned())],
         }

@@ -49,9 +49,14 @@ impl CodeSearch {
     }
 
     /// The next matching line in a direction, wrapping around. `None` without a match.
-    pub fn next_line(&self, preview: &Preview, from: usize, way: FindDirection) -> Option<usize> {
+    pub fn next_line(
+        &self,
+        preview: &Preview,
+        from: usize,
+        direction: FindDirection,
+    ) -> Option<usize> {
         let lines = || preview.matching_lines(|text| !self.matches(text).is_empty());
-        match way {
+        match direction {
             FindDirection::Forward => lines().find(|line| *line > from).or_else(|| lines().next()),
             FindDirection::Backward => {
                 lines().rev().find(|line| *line < from).or_else(|| lines().next_back())
@@ -62,8 +67,8 @@ impl CodeSearch {
     /// Index of the first matching character of a line.
     pub fn match_column(&self, preview: &Preview, line: usize) -> usize {
         let text = preview.line_text(line).unwrap_or_default();
-        let place = self.matches(text).first().map_or(0, |place| place.start);
-        text.get(..place).map_or(0, |before| before.chars().count())
+        let start = self.matches(text).first().map_or(0, |range| range.start);
+        text.get(..start).map_or(0, |before| before.chars().count())
     }
 
     /// The number of this line among the matching ones, and their count.

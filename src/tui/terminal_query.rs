@@ -43,8 +43,8 @@ impl TerminalQuery {
         // Tmux would show the query as a title.
         let pictures = self.graphics.filter(|hint| *hint != GraphicsHint::Halfblocks);
         let pictures = pictures.map_or("", |_| GRAPHICS_QUERY);
-        let ground = if self.background == AskBackground::Yes { BACKGROUND_QUERY } else { "" };
-        format!("{pictures}{ground}{KEYBOARD_AND_DEVICE_QUERY}")
+        let background = if self.background == AskBackground::Yes { BACKGROUND_QUERY } else { "" };
+        format!("{pictures}{background}{KEYBOARD_AND_DEVICE_QUERY}")
     }
 }
 
@@ -122,12 +122,12 @@ impl TerminalQuery {
     pub fn capabilities(self, answers: QueryReplies) -> TerminalCapabilities {
         let canvas =
             |hint: GraphicsHint| hint.choose_protocol(answers, terminal::system_cell_size());
-        let ground =
+        let background =
             |(r, g, b)| if is_light(r, g, b) { Background::Light } else { Background::Dark };
         TerminalCapabilities {
             graphics: self.graphics.map(canvas).unwrap_or_default(),
             kitty_keys: if answers.kitty_keys { Switch::On } else { Switch::Off },
-            background: answers.background.map(ground),
+            background: answers.background.map(background),
         }
     }
 }
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn only_what_changes_something_is_asked() {
         let words =
-            |pictures, ground| TerminalQuery { graphics: pictures, background: ground }.sequence();
+            |pictures, background| TerminalQuery { graphics: pictures, background }.sequence();
         assert_eq!(words(None, AskBackground::No), "\x1b[?u\x1b[c");
         assert_eq!(
             words(Some(GraphicsHint::Halfblocks), AskBackground::Yes),

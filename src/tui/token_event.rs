@@ -28,8 +28,8 @@ pub fn token_event(frame: InputToken<'_>) -> Option<Event> {
             Some(Event::Key(KeyCode::F(last - b'A' + 1).into()))
         }
         InputToken::X10Mouse([button, column, row]) => {
-            let place = |byte: u8| u16::from(byte).checked_sub(33);
-            mouse_event(u16::from(button).checked_sub(32)?, place(column)?, place(row)?)
+            let coordinate = |byte: u8| u16::from(byte).checked_sub(33);
+            mouse_event(u16::from(button).checked_sub(32)?, coordinate(column)?, coordinate(row)?)
         }
         InputToken::ControlString(..)
         | InputToken::PasteStart
@@ -45,15 +45,15 @@ fn character_key(letter: char) -> KeyEvent {
 }
 
 fn control_key(byte: u8) -> Option<KeyEvent> {
-    let held =
+    let control =
         |letter: u8| with_modifier(KeyCode::Char(char::from(letter)).into(), KeyModifiers::CONTROL);
     Some(match byte {
         b'\r' => KeyCode::Enter.into(),
         b'\t' => KeyCode::Tab.into(),
         0x7f => KeyCode::Backspace.into(),
-        0 => held(b' '),
-        1..=0x1a => held(byte - 1 + b'a'),
-        0x1c..=0x1f => held(byte - 0x1c + b'4'),
+        0 => control(b' '),
+        1..=0x1a => control(byte - 1 + b'a'),
+        0x1c..=0x1f => control(byte - 0x1c + b'4'),
         _ => return None,
     })
 }
@@ -83,7 +83,7 @@ fn csi_key(words: &str, last: u8) -> Option<KeyEvent> {
             return Some(KeyEvent::new(KeyCode::BackTab, modifiers | KeyModifiers::SHIFT));
         }
         // A cursor position report ends like F3, except in the first columns of the first row.
-        (b'R', 1) if second.is_none_or(|held| held.len() == 1) => KeyCode::F(3),
+        (b'R', 1) if second.is_none_or(|parameter| parameter.len() == 1) => KeyCode::F(3),
         (b'A'..=b'H' | b'P'..=b'Q' | b'S', 0 | 1) => key_of_final_byte(last)?,
         _ => return None,
     };
@@ -135,7 +135,7 @@ fn parse_modifiers(word: &str) -> Option<(KeyModifiers, KeyEventKind)> {
     let (mask, kind) = word.split_once(':').unwrap_or((word, "1"));
     let bits = parse_number(mask)?.saturating_sub(1);
     // Crossterm orders the bits differently.
-    let order = [
+    let bits_in_order = [
         KeyModifiers::SHIFT,
         KeyModifiers::ALT,
         KeyModifiers::CONTROL,
@@ -143,13 +143,13 @@ fn parse_modifiers(word: &str) -> Option<(KeyModifiers, KeyEventKind)> {
         KeyModifiers::HYPER,
         KeyModifiers::META,
     ];
-    let held = order.into_iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1);
+    let modifiers = bits_in_order.into_iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1);
     let kind = match kind {
         "2" => KeyEventKind::Repeat,
         "3" => KeyEventKind::Release,
         _ => KeyEventKind::Press,
     };
-    Some((held.map(|(_, modifier)| modifier).collect(), kind))
+    Some((modifiers.map(|(_, modifier)| modifier).collect(), kind))
 }
 
 /// Parses a key of the Kitty protocol: `97:65;2:1` is the key's code, its shifted code, and the
@@ -243,9 +243,9 @@ fn mouse_event(bits: u16, column: u16, row: u16) -> Option<Event> {
         (7, false) => MouseEventKind::ScrollRight,
         _ => return None,
     };
-    let held = [(4, KeyModifiers::SHIFT), (8, KeyModifiers::ALT), (16, KeyModifiers::CONTROL)];
-    let held = held.into_iter().filter(|(bit, _)| bits & bit != 0);
-    let modifiers = held.map(|(_, modifier)| modifier).collect();
+    let pressed = [(4, KeyModifiers::SHIFT), (8, KeyModifiers::ALT), (16, KeyModifiers::CONTROL)];
+    let pressed = pressed.into_iter().filter(|(bit, _)| bits & bit != 0);
+    let modifiers = pressed.map(|(_, modifier)| modifier).collect();
     Some(Event::Mouse(MouseEvent { kind, column, row, modifiers }))
 }
 

@@ -125,7 +125,7 @@ impl ViewState {
     }
 
     /// Opens the welcome on the first run, unless the user has begun.
-    pub(super) fn greet(&mut self, state: &Session) {
+    pub(super) fn open_welcome(&mut self, state: &Session) {
         if !state.is_first_run || self.welcome != WelcomeState::Due {
             return;
         }

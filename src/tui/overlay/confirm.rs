@@ -20,9 +20,9 @@ pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, confirm: &Co
         .style(theme.style(Role::Text))
         .padding(Padding::horizontal(1))
         .title(Line::styled(format!(" {} ", confirm.title), theme.style(Role::Title)));
-    let room = usize::from(width.saturating_sub(4)).max(1);
+    let columns = usize::from(width.saturating_sub(4)).max(1);
     // Wrapping at words needs at most a quarter more rows.
-    let rows = question.chars().count() * 5 / 4 / room + 1;
+    let rows = question.chars().count() * 5 / 4 / columns + 1;
     let height = u16::try_from(rows + 5).unwrap_or(u16::MAX).min(area.height);
     let at = Rect {
         x: area.x + (area.width - width) / 2,

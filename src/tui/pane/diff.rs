@@ -43,12 +43,12 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
     let longest = found.rows.iter().skip(first).take(ui.preview.page_rows).map(row_bytes).max();
     ui.preview.cursor.column =
         ui.preview.cursor.column.min(longest.unwrap_or_default().saturating_sub(1));
-    let sheet = DiffRenderer { theme: &ui.theme, column: ui.preview.cursor.column };
+    let renderer = DiffRenderer { theme: &ui.theme, column: ui.preview.cursor.column };
     if is_wide {
-        sheet.draw_side_by_side(frame, below, &found.rows, first);
+        renderer.draw_side_by_side(frame, below, &found.rows, first);
     } else {
         for (line, row) in single.iter().skip(first).zip(below.rows()) {
-            frame.render_widget(sheet.unified_line(line, row.width), row);
+            frame.render_widget(renderer.unified_line(line, row.width), row);
         }
     }
 }
@@ -202,8 +202,8 @@ impl DiffRenderer<'_> {
     }
 
     fn plain_line(&self, number: usize, text: &str, width: u16) -> Line<'static> {
-        let most = self.column + usize::from(width);
-        let text: String = display_line(text).chars().take(most).collect();
+        let end = self.column + usize::from(width);
+        let text: String = display_line(text).chars().take(end).collect();
         let number = Span::styled(format!("{number:>5}   "), self.theme.style(Role::Faint));
         self.numbered_line(number, vec![Span::styled(text, self.theme.style(Role::Text))], width)
     }

@@ -63,8 +63,8 @@ fn empty_message(shown: Shown) -> &'static str {
 
 /// Errors first, then warnings, then repaired findings.
 fn finding_entries(ui: &UiState, shown: Shown) -> Vec<FindingEntry> {
-    let places = ui.preview.code.positions.iter().zip(shown.findings());
-    let mut found: Vec<_> = places
+    let positions = ui.preview.code.positions.iter().zip(shown.findings());
+    let mut found: Vec<_> = positions
         .map(|(at, found)| {
             let (sign, role) = match found.state {
                 Found::Open if found.denies() => ("✗", Role::Bad),
@@ -114,11 +114,11 @@ fn problem_entries(shown: Shown) -> Vec<FindingEntry> {
 fn detail_lines(ui: &UiState, entry: &FindingEntry, width: usize) -> Vec<Line<'static>> {
     let style = |role| ui.theme.style(role);
     let mut lines = vec![Line::styled("─".repeat(width), style(Role::Border))];
-    let told = |text: &str, role| {
+    let wrapped = |text: &str, role| {
         wrap_words(text, width).into_iter().map(move |line| Line::styled(line, style(role)))
     };
-    lines.extend(told(&entry.summary, entry.role));
-    lines.extend(told(&entry.detail, Role::Text));
+    lines.extend(wrapped(&entry.summary, entry.role));
+    lines.extend(wrapped(&entry.detail, Role::Text));
     let key = ui.keymap.key_name(UiCommand::Open, ui.view.focus);
     lines.extend(
         key.filter(|_| entry.at.is_some())

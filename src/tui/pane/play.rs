@@ -20,13 +20,13 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
     let is_shown = state.shown().is_some_and(|shown| has_visible_picture(ui, shown));
     let rows = u16::try_from(words.len()).unwrap_or(u16::MAX);
     // The picture gets at least half of the area.
-    let room = at.height.saturating_sub(rows).max(at.height / 2);
-    if !is_shown || room < MIN_PICTURE_ROWS {
+    let picture_rows = at.height.saturating_sub(rows).max(at.height / 2);
+    if !is_shown || picture_rows < MIN_PICTURE_ROWS {
         frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), at);
         return;
     }
     let [above, below] =
-        Layout::vertical([Constraint::Length(room), Constraint::Fill(1)]).areas(at);
+        Layout::vertical([Constraint::Length(picture_rows), Constraint::Fill(1)]).areas(at);
     for (line, row) in words.into_iter().zip(below.rows()) {
         frame.render_widget(line, row);
     }
@@ -59,9 +59,9 @@ fn play_lines(ui: &UiState, state: &Session, width: usize) -> Vec<Line<'static>>
     let faint = |text: &str| vec![line(Role::Faint, text)];
     let Some(shown) = state.shown() else { return faint("the game's picture appears here") };
     if let Some(job) = shown.job().filter(|_| shown.is_playing()) {
-        let doing =
+        let activity =
             job.current.play_test.stage.map_or("starting the play-test", |stage| stage.describe());
-        return vec![line(Role::Wait, &format!("◐ playing: {doing}"))];
+        return vec![line(Role::Wait, &format!("◐ playing: {activity}"))];
     }
     if shown.failure().is_some() {
         return faint("no game to play");
@@ -77,7 +77,7 @@ fn play_lines(ui: &UiState, state: &Session, width: usize) -> Vec<Line<'static>>
     words.extend(verdict::level_lines(ui, shown, width));
     words.extend(verdict::problem_lines(ui, shown, width));
     words.extend(verdict::console_lines(ui, shown, width));
-    let why = match shown.picture() {
+    let missing_picture = match shown.picture() {
         None if !shown.job().is_some_and(Job::is_unplayed) => Some("no picture"),
         Some(_) if cfg!(not(feature = "pictures")) => {
             Some("this build leaves out pictures, which the feature `pictures` brings")
@@ -87,6 +87,6 @@ fn play_lines(ui: &UiState, state: &Session, width: usize) -> Vec<Line<'static>>
         }
         Some(_) | None => None,
     };
-    words.extend(why.into_iter().flat_map(faint));
+    words.extend(missing_picture.into_iter().flat_map(faint));
     words
 }

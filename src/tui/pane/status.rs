@@ -172,12 +172,12 @@ impl StatusView<'_> {
     /// Failed attempts and how they were handled. Attempts that failed alike share one note; the
     /// failure that the end shows is left out.
     fn failure_notes(&self, job: &Job) -> Vec<Line<'static>> {
-        let told = attempts::attempt_notes(job).into_iter().map(|step| match step {
-            AttemptNote::FailedAttempts { first, last, trouble, said } if first == last => {
-                vec![format!("  attempt {first}: {trouble}"), self.quote_server(&said)]
+        let notes = attempts::attempt_notes(job).into_iter().map(|step| match step {
+            AttemptNote::FailedAttempts { first, last, error, message } if first == last => {
+                vec![format!("  attempt {first}: {error}"), self.quote_server(&message)]
             }
-            AttemptNote::FailedAttempts { first, last, trouble, said } => {
-                vec![format!("  attempts {first} to {last}: {trouble}"), self.quote_server(&said)]
+            AttemptNote::FailedAttempts { first, last, error, message } => {
+                vec![format!("  attempts {first} to {last}: {error}"), self.quote_server(&message)]
             }
             AttemptNote::Recovery(words) => vec![format!("  {words}")],
             AttemptNote::Tries { first, last, words } if first == last => {
@@ -187,16 +187,16 @@ impl StatusView<'_> {
                 vec![format!("  tries {first} to {last}: {words}")]
             }
         });
-        let told = told.flatten().filter(|text| !text.is_empty());
-        told.map(|text| self.line(Role::Faint, text)).collect()
+        let notes = notes.flatten().filter(|text| !text.is_empty());
+        notes.map(|text| self.line(Role::Faint, text)).collect()
     }
 
     /// A server's message on a line of its own; empty without one.
-    fn quote_server(&self, said: &str) -> String {
-        if said.is_empty() {
+    fn quote_server(&self, message: &str) -> String {
+        if message.is_empty() {
             return String::new();
         }
-        format!("    “{}”", Untrusted::new(said).headline(self.width.saturating_sub(6)))
+        format!("    “{}”", Untrusted::new(message).headline(self.width.saturating_sub(6)))
     }
 
     /// Why the job waits, until when, and the key that ends the wait.
@@ -209,9 +209,10 @@ impl StatusView<'_> {
                 let mut lines =
                     self.countdown_lines(cause.describe(), ("retrying", &part), (since, until));
                 // The server's message goes below the cause it belongs to.
-                let said = attempts::last_server_message(job).map(|said| self.quote_server(said));
-                let said = said.filter(|said| !said.is_empty());
-                lines.splice(1..1, said.map(|said| self.line(Role::Faint, said)));
+                let message =
+                    attempts::last_server_message(job).map(|message| self.quote_server(message));
+                let message = message.filter(|message| !message.is_empty());
+                lines.splice(1..1, message.map(|message| self.line(Role::Faint, message)));
                 lines
             }
             JobPhase::Throttled(LimitWait { held, since, until }) => {
@@ -229,7 +230,7 @@ impl StatusView<'_> {
 
     fn countdown_lines(
         &self,
-        why: &str,
+        reason: &str,
         (next, part): (&str, &str),
         (since, until): (Instant, Instant),
     ) -> Vec<Line<'static>> {
@@ -244,7 +245,7 @@ impl StatusView<'_> {
         let key = self.ui.keymap.key_name(UiCommand::RetryNow, focus).unwrap_or_default();
         let at = self.ui.clock.time_of_day(until);
         vec![
-            self.line(Role::Wait, format!("◐ waiting: {why}")),
+            self.line(Role::Wait, format!("◐ waiting: {reason}")),
             self.line(Role::Wait, format!("  {gauge}{left} of {total}")),
             self.line(Role::Text, format!("  {next} at {at}{part} · {key} now")),
         ]
@@ -282,16 +283,14 @@ impl StatusView<'_> {
             self.line(Role::Bad, format!("✗ {}", failure.message())),
             self.line(Role::Text, failure.advice()),
         ];
-        let no_model = |trouble: &InferenceError| {
-            trouble.cause == ErrorCause::Permanent(PermanentCause::NoModel)
-        };
+        let no_model =
+            |error: &InferenceError| error.cause == ErrorCause::Permanent(PermanentCause::NoModel);
         if failure.inference_error().is_some_and(no_model) {
             let key = self.ui.keymap.key_name(UiCommand::Models, self.ui.view.focus);
             let words = format!("{} lists the models", key.unwrap_or_default());
             lines.push(self.line(Role::Text, words));
         }
-        if let Some(id) = failure.inference_error().and_then(|trouble| trouble.request_id.as_ref())
-        {
+        if let Some(id) = failure.inference_error().and_then(|error| error.request_id.as_ref()) {
             lines.push(self.line(Role::Faint, format!("request {}", id.headline(60))));
         }
         if let Some(draft) = &job.current.draft {

@@ -50,8 +50,8 @@ fn variant_line(
 pub(super) fn describe_job(job: Option<&Job>, now: Instant) -> (&'static str, Role, String) {
     let Some(job) = job else { return ("○", Role::Faint, "waiting".to_owned()) };
     if !job.is_done() {
-        let doing = if job.current.timeline.playing.is_some() { "playing" } else { "making" };
-        return ("◐", Role::Wait, format!("{doing}, {}", format_tenths(job.elapsed(now))));
+        let stage = if job.current.timeline.playing.is_some() { "playing" } else { "making" };
+        return ("◐", Role::Wait, format!("{stage}, {}", format_tenths(job.elapsed(now))));
     }
     let (time, cost) = job.duration_and_cost();
     let time = time.map(format_tenths);

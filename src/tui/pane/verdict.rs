@@ -48,19 +48,19 @@ pub fn verdict_lines(
     if shown.is_playing() {
         return Vec::new();
     }
-    let mut told = headline(shown);
+    let mut entries = headline(shown);
     if let Some(end) = shown.job().and_then(|job| job.current.play_test.fixed.as_ref()) {
         let (sign, role) = match end.outcome {
             FixOutcome::Fixed => ("✓", Role::Good),
             FixOutcome::Unknown => ("◐", Role::Wait),
             FixOutcome::Same | FixOutcome::Other | FixOutcome::Failed(_) => ("✗", Role::Bad),
         };
-        told.push((role, format!("{sign} {}", end.describe())));
+        entries.push((role, format!("{sign} {}", end.describe())));
     }
     if can_fix(state) && !state.is_busy() {
-        told.push((Role::Text, format!("  {}", next_try(ui, state))));
+        entries.push((Role::Text, format!("  {}", next_try(ui, state))));
     }
-    let lines = told.into_iter().flat_map(|(role, text)| {
+    let lines = entries.into_iter().flat_map(|(role, text)| {
         let style = ui.theme.style(role);
         wrap_words(&text, width).into_iter().map(move |line| Line::styled(line, style))
     });
@@ -73,12 +73,12 @@ fn headline(shown: Shown) -> Vec<(Role, String)> {
     let words = Untrusted::new(words).headline(300);
     match shown.job().and_then(|job| job.current.play_test.verdict.as_ref()) {
         // A missing browser is no failure.
-        Some(Err(why @ PlayTestError::BrowserNotFound(no))) => vec![
+        Some(Err(error @ PlayTestError::BrowserNotFound(no))) => vec![
             (Role::Faint, format!("static checks only: {no}")),
-            (Role::Faint, format!("  {}", why.advice())),
+            (Role::Faint, format!("  {}", error.advice())),
         ],
-        Some(Err(why)) => {
-            vec![(Role::Wait, format!("◐ {words}")), (Role::Faint, format!("  {}", why.advice()))]
+        Some(Err(error)) => {
+            vec![(Role::Wait, format!("◐ {words}")), (Role::Faint, format!("  {}", error.advice()))]
         }
         Some(Ok(_)) | None => {
             let (sign, role) = match recorded_grade(shown, &words) {
@@ -128,10 +128,10 @@ pub fn problem_lines(ui: &UiState, shown: Shown, width: usize) -> Vec<Line<'stat
     };
     let page = LineIndex::new(source);
     let style = ui.theme.style(Role::Bad);
-    let told_already = usize::from(verdict.grade() == Grade::Broken);
-    let problems = verdict.problems.iter().skip(told_already);
-    let told = problems.map(|problem| format!("✗ {}", problem.describe(&page)));
-    let lines = told.flat_map(|text| wrap_words(&text, width));
+    let skipped = usize::from(verdict.grade() == Grade::Broken);
+    let problems = verdict.problems.iter().skip(skipped);
+    let entries = problems.map(|problem| format!("✗ {}", problem.describe(&page)));
+    let lines = entries.flat_map(|text| wrap_words(&text, width));
     lines.map(|line| Line::styled(line, style)).collect()
 }
 
@@ -139,8 +139,8 @@ pub fn problem_lines(ui: &UiState, shown: Shown, width: usize) -> Vec<Line<'stat
 pub fn console_lines(ui: &UiState, shown: Shown, width: usize) -> Vec<Line<'static>> {
     let Some(verdict) = shown.verdict() else { return Vec::new() };
     let style = ui.theme.style(Role::Faint);
-    let said = verdict.console.iter().take(MAX_CONSOLE_LINES);
-    let lines = said.flat_map(|line| wrap_words(&format!("console {}", line.describe()), width));
+    let printed = verdict.console.iter().take(MAX_CONSOLE_LINES);
+    let lines = printed.flat_map(|line| wrap_words(&format!("console {}", line.describe()), width));
     lines.map(|line| Line::styled(line, style)).collect()
 }
 

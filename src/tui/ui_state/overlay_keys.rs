@@ -80,15 +80,15 @@ impl UiState {
         vec![Action::Edited(self.prompt_text())]
     }
 
-    fn choose_item(&mut self, stock: PickerKind, chosen: Option<&PickerValue>) -> Vec<Action> {
-        if stock == PickerKind::Paths {
+    fn choose_item(&mut self, kind: PickerKind, chosen: Option<&PickerValue>) -> Vec<Action> {
+        if kind == PickerKind::Paths {
             return vec![Action::TakeWords];
         }
         let mut actions = vec![Action::Choose];
         match chosen {
             Some(PickerValue::Prompt(text)) => actions.extend(self.replace_prompt(text)),
             Some(PickerValue::Theme(name)) => actions.extend(self.choose_theme(name)),
-            Some(PickerValue::Version(_)) if stock == PickerKind::DiffBase => {
+            Some(PickerValue::Version(_)) if kind == PickerKind::DiffBase => {
                 // After the choice: the session would begin with the version that this one came from.
                 actions.extend(self.view.apply(ViewCommand::Show(PreviewTab::Diff)));
             }

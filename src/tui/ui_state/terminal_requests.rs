@@ -52,8 +52,8 @@ impl UiState {
     }
 
     /// Sets whether the terminal's background is light or dark.
-    pub fn set_background(&mut self, ground: Background) {
-        self.themes.set_background(ground);
+    pub fn set_background(&mut self, background: Background) {
+        self.themes.set_background(background);
     }
 
     /// Forgets the drawn image, so that the next frame requests it again.
@@ -91,11 +91,11 @@ impl UiState {
     /// Applies the theme under the cursor of an open list, or else the active one.
     pub(in crate::tui) fn preview_theme(&mut self, open: Option<&Picker>) {
         let open = open.and_then(Picker::chosen);
-        let seen = match open.map(|item| &item.value) {
+        let previewed = match open.map(|item| &item.value) {
             Some(PickerValue::Theme(name)) => self.themes.resolve(name),
             _ => self.themes.active(),
         };
-        let theme = (seen != self.theme.name).then(|| self.themes.theme(seen));
+        let theme = (previewed != self.theme.name).then(|| self.themes.theme(previewed));
         if let Some(theme) = theme {
             self.apply_theme(theme);
         }
