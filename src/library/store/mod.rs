@@ -58,9 +58,9 @@ impl Library {
 
     fn read<T>(
         &self,
-        look: impl FnOnce(&Connection) -> Result<T, LibraryError>,
+        query: impl FnOnce(&Connection) -> Result<T, LibraryError>,
     ) -> Result<T, LibraryError> {
-        look(&self.db).map_err(|error| error.with_path(&self.path))
+        query(&self.db).map_err(|error| error.with_path(&self.path))
     }
 
     fn write<T>(

@@ -17,17 +17,17 @@ impl Library {
     /// The parent does not exist, or the library cannot be written.
     pub fn save_version(
         &mut self,
-        place: VersionParent,
+        parent_ref: VersionParent,
         new: &NewVersion,
         now: UnixMillis,
     ) -> Result<VersionId, LibraryError> {
-        self.write(|tx| save_version(tx, place, new, now))
+        self.write(|tx| save_version(tx, parent_ref, new, now))
     }
 }
 
 pub(super) fn save_version(
     tx: &Transaction<'_>,
-    place: VersionParent,
+    parent_ref: VersionParent,
     new: &NewVersion,
     now: UnixMillis,
 ) -> Result<VersionId, LibraryError> {
@@ -35,7 +35,7 @@ pub(super) fn save_version(
         "SELECT coalesce(max(number), 0) + 1 AS next FROM versions WHERE game = :game";
     const MAKE_CURRENT: &str =
         "UPDATE games SET head = :number, tip = :number, updated = :now WHERE id = :game";
-    let (game, parent) = match place {
+    let (game, parent) = match parent_ref {
         VersionParent::NewGame => {
             let game = insert_game(tx, &new.title, now)?;
             index_title(tx, game, &new.title)?;
