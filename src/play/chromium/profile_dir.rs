@@ -92,8 +92,8 @@ mod tests {
             std::fs::create_dir(folder).unwrap();
             std::fs::write(folder.join(LOCK_FILE), "").unwrap();
         }
-        let held = File::open(used.join(LOCK_FILE)).unwrap();
-        held.lock().unwrap();
+        let lock = File::open(used.join(LOCK_FILE)).unwrap();
+        lock.lock().unwrap();
         remove_stale_dirs(beside.path(), Path::new("/"));
         assert_eq!([dead.exists(), used.exists(), other.exists()], [false, true, true]);
     }
