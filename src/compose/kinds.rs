@@ -63,8 +63,8 @@ impl GameKind {
     }
 
     /// Whether an option or a role has an effect in this kind.
-    pub fn takes(&self, wish: &str) -> bool {
-        self.takes.iter().any(|known| known == wish)
+    pub fn takes(&self, option: &str) -> bool {
+        self.takes.iter().any(|known| known == option)
     }
 
     /// The kind's script.

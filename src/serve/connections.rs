@@ -126,14 +126,14 @@ mod tests {
         }
         table.request_ended(ids[1]);
         table.request_ended(ids[0]);
-        let mut gone = Vec::new();
+        let mut evicted = Vec::new();
         for newcomer in 0..MAX_CONNECTIONS {
-            gone.extend(table.evict());
+            evicted.extend(table.evict());
             let id = table.open(1_000 + newcomer);
             table.request_began(id);
         }
         let silent = 2..MAX_CONNECTIONS;
-        assert_eq!(gone, silent.chain([1, 0]).collect::<Vec<_>>());
+        assert_eq!(evicted, silent.chain([1, 0]).collect::<Vec<_>>());
     }
 
     #[test]
