@@ -100,6 +100,7 @@ pub enum AskMode {
 }
 
 impl Conversation {
+    /// A conversation about this base, or about a new game, with its first turn.
     pub fn new(base: Option<Arc<BaseVersion>>) -> Self {
         Self { base, turns: 1, ..Self::default() }
     }

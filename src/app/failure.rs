@@ -191,6 +191,7 @@ impl JobError {
 }
 
 impl CutOffReason {
+    /// A clause for people, without a final period.
     pub(super) fn message(&self) -> String {
         match self {
             Self::Length => "the reply reached the token limit before the game was complete".into(),

@@ -72,6 +72,7 @@ impl GamePage {
         }
     }
 
+    /// What the rules found in the page, repaired or open.
     pub fn findings(&self) -> &[Finding] {
         match self {
             Self::Vetted(vetted) | Self::Sealed { game: vetted, .. } => vetted.findings(),

@@ -169,11 +169,13 @@ impl Job {
         }
     }
 
+    /// Marks the job as done at this time.
     pub(super) fn finish(&mut self, now: Instant) {
         self.current.phase = JobPhase::Done;
         self.current.timeline.ended = Some(now);
     }
 
+    /// Whether nothing of the job runs any more.
     pub fn is_done(&self) -> bool {
         self.current.phase == JobPhase::Done
     }
@@ -192,6 +194,7 @@ impl Job {
         }
     }
 
+    /// What the rules found in the game, or in the page that they rejected. Empty before a check.
     pub fn findings(&self) -> &[Finding] {
         match &self.current.result {
             Some(Ok(game)) => game.product.findings(),
@@ -241,6 +244,7 @@ impl Job {
             && matches!(self.current.phase, JobPhase::Requesting | JobPhase::Streaming)
     }
 
+    /// How long the job has run, or ran until it ended.
     pub fn elapsed(&self, now: Instant) -> Duration {
         self.current.timeline.ended.unwrap_or(now).saturating_duration_since(self.began)
     }

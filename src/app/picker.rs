@@ -65,6 +65,7 @@ pub enum PickerValue {
 }
 
 impl Picker {
+    /// A list whose items are still being loaded.
     pub fn new(kind: PickerKind, query: String) -> Self {
         Self { kind, query, items: None, chosen: 0, model: None, all_items: None }
     }
@@ -86,6 +87,7 @@ impl Picker {
         Some(())
     }
 
+    /// The selected item. `None` while there are no items.
     pub fn chosen(&self) -> Option<&PickerItem> {
         self.items.as_ref()?.get(self.chosen)
     }

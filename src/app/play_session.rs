@@ -60,6 +60,7 @@ impl PlaySession {
 }
 
 impl PlayError {
+    /// The exit code of a command that ends with this error.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::LeftOut => 2,
@@ -68,6 +69,7 @@ impl PlayError {
         }
     }
 
+    /// What the user can do about it, as a sentence.
     pub fn advice(&self) -> &'static str {
         match self {
             Self::NoPort(_) => {

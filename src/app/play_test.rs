@@ -46,6 +46,7 @@ pub struct FixResult {
     pub estimated_usd: Option<f64>,
 }
 
+/// What a round of fixing came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FixOutcome {
     /// The game is no longer broken.

@@ -49,6 +49,7 @@ impl Prompt {
         }
     }
 
+    /// The prompt as it was typed, without blanks around it.
     pub fn text(&self) -> &str {
         &self.0
     }

@@ -155,10 +155,12 @@ impl Session {
         self.quitting && !self.jobs.are_running() && self.draft.due.is_none()
     }
 
+    /// Whether this key was pressed once, and a second press would count now.
     pub fn is_armed(&self, armed: ArmedKey) -> bool {
         self.dialogs.armed.is_some_and(|(which, _)| which == armed)
     }
 
+    /// Shows a notice in place of the previous one.
     pub(super) fn notify(&mut self, tone: Tone, text: impl Into<String>) {
         self.dialogs.notice = Some(Notice { text: text.into(), tone });
     }

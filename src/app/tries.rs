@@ -178,6 +178,7 @@ pub struct TryLog {
 }
 
 impl TryLog {
+    /// A log without tries.
     pub fn new(budget: TryBudget) -> Self {
         Self { budget, ended: Vec::new() }
     }

@@ -42,6 +42,8 @@ pub struct VariantSlot {
 }
 
 impl Variants {
+    /// Variants of one prompt, one for each entry of `models`; `None` there means the current
+    /// model.
     pub(super) fn new(
         prompt: Prompt,
         base: Option<Arc<BaseVersion>>,

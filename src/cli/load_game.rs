@@ -67,6 +67,7 @@ fn print_error(why: &str, code: u8) -> u8 {
     code
 }
 
+/// Prints why the rules reject a page.
 pub(super) fn print_rejection(name: &str, rejection: Rejection) {
     warn(&FileVerdict::from(rejection).report(name));
 }

@@ -109,6 +109,7 @@ fn read_prompt(prompt: &str) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8 text".to_owned())
 }
 
+/// Where the game is to be saved, from `--output` and `--force`.
 pub(super) fn save_target(new: &NewArgs) -> SaveTarget {
     match &new.output {
         None => SaveTarget::Folder(PathBuf::new()),

@@ -49,6 +49,7 @@ pub(super) fn all() -> &'static [GameKind] {
     &TABLE.kind
 }
 
+/// The kinds that a prompt may name and the composer cannot make.
 pub(super) fn unsupported() -> &'static [UnsupportedKind] {
     &TABLE.elsewhere
 }

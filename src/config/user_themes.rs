@@ -24,6 +24,7 @@ pub struct ThemeFileError {
 }
 
 impl UserThemes {
+    /// The folder `themes` beside the configuration file.
     pub(super) fn next_to_config(config: &Path) -> Self {
         Self { folder: config.parent().unwrap_or(Path::new("")).join("themes") }
     }

@@ -15,6 +15,7 @@ pub(super) struct EditFormRecorder {
 }
 
 impl EditFormRecorder {
+    /// A recorder for the answers of this model.
     pub fn new(model: String, library: &Arc<LibraryHandle>, events: &TaskContext) -> Self {
         Self { model, library: Arc::clone(library), events: events.clone() }
     }

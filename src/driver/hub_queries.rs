@@ -172,6 +172,11 @@ impl HubQueries {
         is_usable.then_some(cached_identity)
     }
 
+    /// The credits spent since the month began.
+    ///
+    /// # Errors
+    ///
+    /// As [`HubQueries::identity`].
     pub(super) async fn spent_this_month(&self) -> Result<Credits, AccountError> {
         self.credits(wall_clock().month_start(), DEFAULT_TIMEOUT).await
     }

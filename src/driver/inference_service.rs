@@ -39,6 +39,7 @@ struct CachedClient {
 }
 
 impl InferenceService {
+    /// A service with these settings. Its client is built with the first request.
     pub fn new(settings: &Settings) -> Self {
         Self {
             endpoint: settings.network.endpoint.value.clone(),

@@ -37,6 +37,7 @@ struct LibraryWorker {
 }
 
 impl LibraryHandle {
+    /// A handle for the library in this folder. The thread starts with the first call.
     pub fn new(home: PathBuf) -> Self {
         Self { home, running: Mutex::new(None) }
     }

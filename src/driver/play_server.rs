@@ -25,6 +25,8 @@ struct RunningServer {
 }
 
 impl PlayServer {
+    /// A server that starts with the first game. `display` says whether a browser can be opened
+    /// here.
     pub fn new(display: DisplayLocation) -> Self {
         Self { display, running: Mutex::default() }
     }

@@ -134,6 +134,7 @@ impl RequestRecorder {
         }
     }
 
+    /// Records how the request ended, and what it cost.
     pub fn end(mut self, outcome: &Outcome) {
         if let Some(mut open_request) = self.open_request.take() {
             open_request.end(ending(outcome, &self.request));

@@ -63,10 +63,12 @@ struct TaskHandle {
 const FINAL_WRITES_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl<'w, W: TaskExecutor> RunningTasks<'w, W> {
+    /// No tasks yet. Their events go to `events`.
     pub fn new(executor: &'w W, events: UnboundedSender<(JobId, TaskEvent)>) -> Self {
         Self { executor, events, running: JoinSet::new(), jobs: HashMap::new() }
     }
 
+    /// Starts and aborts tasks, in this order.
     pub fn dispatch(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {

@@ -64,6 +64,7 @@ pub(super) fn vet_reply(
     vetting
 }
 
+/// Vets a page.
 pub(super) fn vet_source(source: HtmlSource) -> VettingOutcome {
     match vet(source) {
         Ok(vetted) => VettingOutcome::Passed(Arc::new(vetted)),

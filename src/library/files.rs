@@ -19,6 +19,7 @@ pub struct DiskError {
 }
 
 impl DiskError {
+    /// Words the error of a file operation on this path.
     pub(super) fn new(path: &Path, error: &std::io::Error) -> Self {
         let why = match error.kind() {
             ErrorKind::PermissionDenied => "permission denied".to_owned(),
@@ -145,6 +146,11 @@ fn remove_old_logs(folder: &Path) {
     }
 }
 
+/// Creates a folder with its parents, if it is missing, and returns its path.
+///
+/// # Errors
+///
+/// The folder cannot be created.
 pub(super) fn create_folder(path: &Path) -> Result<PathBuf, DiskError> {
     std::fs::create_dir_all(path).map_err(|e| DiskError::new(path, &e))?;
     Ok(path.to_owned())

@@ -73,6 +73,7 @@ impl HtmlPage {
         page
     }
 
+    /// The parsed tree.
     pub(super) fn tree(&self) -> &PageTree {
         &self.tree
     }

@@ -17,6 +17,7 @@ use super::token::{AttributePlace, SpannedToken};
 use super::tree::{Attribute, Element, NodeId, NodeKind, PageTree};
 use super::{DecodedText, Span};
 
+/// Builds the tree as html5ever directs it, with the positions of the tokens.
 pub(super) struct SpannedTreeSink {
     pub tree: RefCell<PageTree>,
     current: RefCell<CurrentToken>,
@@ -38,6 +39,7 @@ struct CurrentToken {
 }
 
 impl SpannedTreeSink {
+    /// A sink with an empty document.
     pub fn new() -> Self {
         let tree = RefCell::new(PageTree::new());
         Self { tree, current: RefCell::default(), extended_attributes: RefCell::default() }

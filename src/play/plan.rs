@@ -245,6 +245,7 @@ impl MonkeyPlayer {
         Self { state: seed, keys, listens }
     }
 
+    /// The next random input.
     pub fn next_input(&mut self) -> RandomInput {
         let point = (self.random_fraction(), self.random_fraction());
         match self.random_below(10) {

@@ -104,6 +104,7 @@ impl PageView {
 }
 
 impl<'g, 'c> PlayTestRun<'g, 'c> {
+    /// A play-test of this game in this tab. `began` is when the play-test was asked for.
     pub fn new(game: &'g Vetted, mut tab: BrowserTab<'c>, began: Instant) -> Self {
         let ways = ["data:", "ObjectURL", "toDataURL", "FontFace"];
         if ways.iter().any(|way| game.original().contains(way)) {

@@ -18,6 +18,7 @@ pub struct Screenshot {
 }
 
 impl Screenshot {
+    /// A screenshot from the bytes of a PNG, which is decoded when its pixels are needed.
     pub fn new(png: Vec<u8>) -> Self {
         Self { png, pixels: OnceCell::new() }
     }
@@ -32,6 +33,7 @@ impl Screenshot {
         self.png.len()
     }
 
+    /// The bytes of the PNG.
     pub fn png(&self) -> &[u8] {
         &self.png
     }

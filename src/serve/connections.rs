@@ -39,6 +39,7 @@ enum ConnectionActivity {
 }
 
 impl<H> ConnectionTable<H> {
+    /// No connections yet.
     pub fn new() -> Self {
         Self { insert: BTreeMap::new(), turn: 0 }
     }
@@ -63,6 +64,7 @@ impl<H> ConnectionTable<H> {
         self.set_activity(id, ConnectionActivity::Answered(turn));
     }
 
+    /// Forgets a connection that has ended.
     pub fn remove(&mut self, id: ConnectionId) {
         self.insert.remove(&id);
     }

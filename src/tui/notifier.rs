@@ -36,6 +36,7 @@ enum JobStatus {
 }
 
 impl Notifier {
+    /// A notifier for a focused window. `toasts` says what the terminal can show.
     pub fn new(mode: NotifyMode, toasts: NotificationSupport, inside: Multiplexer) -> Self {
         let (eyes, title) = (WindowFocus::Focused, String::new());
         Self {

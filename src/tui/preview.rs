@@ -183,6 +183,7 @@ impl Preview {
         self.page.clone().unwrap_or_else(come)
     }
 
+    /// How many lines there are, with the unfinished last one.
     pub fn line_count(&self) -> usize {
         self.lines.len() + usize::from(!self.tail.is_empty())
     }
@@ -201,10 +202,12 @@ impl Preview {
         self.pinned_line = (to < last).then_some(to);
     }
 
+    /// Shows the first line.
     pub fn scroll_to_top(&mut self) {
         self.pinned_line = Some(0);
     }
 
+    /// Shows the last line, also as more arrive.
     pub fn scroll_to_end(&mut self) {
         self.pinned_line = None;
     }

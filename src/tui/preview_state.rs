@@ -32,6 +32,7 @@ impl Default for PreviewState {
 }
 
 impl PreviewState {
+    /// Scrolls a tab by so many lines, findings or rows.
     pub fn scroll(&mut self, tab: PreviewTab, by: isize) -> Vec<Action> {
         match tab {
             PreviewTab::Code | PreviewTab::Play => self.code.scroll(by, self.page_rows),
@@ -53,6 +54,7 @@ impl PreviewState {
         Vec::new()
     }
 
+    /// Scrolls a tab to its beginning.
     pub fn scroll_to_top(&mut self, tab: PreviewTab) -> Vec<Action> {
         self.cursor.column = 0;
         match tab {
@@ -63,6 +65,7 @@ impl PreviewState {
         Vec::new()
     }
 
+    /// Scrolls a tab to its end.
     pub fn scroll_to_end(&mut self, tab: PreviewTab) -> Vec<Action> {
         match tab {
             PreviewTab::Code | PreviewTab::Play => self.code.scroll_to_end(),
@@ -104,6 +107,7 @@ impl PreviewState {
         self.cursor.column = if is_near { 0 } else { column - width / 3 };
     }
 
+    /// Opens the search, which starts at the first visible line.
     pub fn begin_search(&mut self, view: &mut ViewState) -> Vec<Action> {
         self.cursor.search = Some(CodeSearch::new(self.code.first_visible(self.page_rows)));
         view.apply(ViewCommand::Show(PreviewTab::Code))
@@ -157,6 +161,7 @@ impl PreviewState {
         Vec::new()
     }
 
+    /// Closes the search and returns to where it started.
     pub fn cancel_search(&mut self) -> Vec<Action> {
         if let Some(search) = self.cursor.search.take() {
             self.return_to(search.start_line);

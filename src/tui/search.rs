@@ -22,10 +22,12 @@ pub(super) enum FindDirection {
 }
 
 impl CodeSearch {
+    /// A search without a query that starts at this line.
     pub fn new(from: usize) -> Self {
         Self { query: String::new(), start_line: from, is_complete: false }
     }
 
+    /// Changes the query.
     pub fn edit_query(&mut self, change: impl FnOnce(&mut String)) {
         change(&mut self.query);
     }

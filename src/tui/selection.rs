@@ -23,15 +23,18 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// An empty selection at this position.
     pub fn new(at: TextPosition) -> Self {
         Self { anchor: at, head: at, has_moved: false }
     }
 
+    /// Moves the selection's end to this position.
     pub fn extend_to(&mut self, to: TextPosition) {
         self.has_moved |= to != self.anchor;
         self.head = to;
     }
 
+    /// Whether the pointer has not moved since the selection began.
     pub fn is_empty(&self) -> bool {
         !self.has_moved
     }

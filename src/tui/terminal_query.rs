@@ -60,6 +60,7 @@ pub enum GraphicsHint {
 }
 
 impl GraphicsHint {
+    /// What the environment says about pictures, before the terminal has answered.
     pub fn from_env<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
         let is_set = |name| env(name).is_some_and(|value| !value.is_empty());
         let term = env("TERM").unwrap_or_default();
@@ -152,6 +153,7 @@ mod terminal {
 mod terminal {
     //! The system knows no pixel sizes here.
 
+    /// `None`: this system does not report it.
     pub fn system_cell_size() -> Option<(u16, u16)> {
         None
     }

@@ -16,6 +16,7 @@ pub struct TerminalWriter<W: Write = Stdout> {
 }
 
 impl TerminalWriter {
+    /// A writer to standard output.
     pub fn new() -> Self {
         Self::with_writer(stdout())
     }

@@ -248,6 +248,7 @@ impl UiState {
         if text == before { Vec::new() } else { vec![Action::Edited(text)] }
     }
 
+    /// Runs a command, and returns the actions for the session.
     pub(super) fn run_command(&mut self, command: UiCommand, state: &Session) -> Vec<Action> {
         match command {
             UiCommand::Generate => vec![Action::Generate(self.prompt_text())],

@@ -32,6 +32,7 @@ impl Job {
         context.effects.start(self.id, task);
     }
 
+    /// The parts of a continued reply are joined.
     pub(super) fn on_stitched(&mut self, text: String, context: &mut JobContext) {
         self.current.reply = Untrusted::new(text);
         let cut_off = self.current.conversation.cut.take();
@@ -50,6 +51,7 @@ impl Job {
         context.effects.start(self.id, JobTask::VetReply { reply, base, model });
     }
 
+    /// The composer has written a page: it is checked like any other.
     pub(super) fn on_composed(&mut self, composition: Composition, context: &mut JobContext) {
         let understood = composition.understood;
         self.log.push(JobProgress::Composed { understood: understood.clone() });
@@ -60,6 +62,7 @@ impl Job {
         context.effects.start(self.id, JobTask::VetSource(composition.source));
     }
 
+    /// The check of a page has ended: the game is saved, or the model is asked again.
     pub(super) fn on_vetted(&mut self, vetting: VettingOutcome, context: &mut JobContext) {
         self.on_checked(&vetting);
         let model = self.current.request.model.clone();

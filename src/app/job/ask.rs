@@ -119,11 +119,13 @@ impl Job {
         }
     }
 
+    /// The ledger lets the request start.
     pub(super) fn on_admitted(&mut self, counters: RequestCounters, context: &mut JobContext) {
         context.shared.count_together(counters);
         self.current.timeline.held = None;
     }
 
+    /// The ledger holds the request at a limit.
     pub(super) fn on_limit_reached(
         &mut self,
         limit: LimitReached,
@@ -155,6 +157,7 @@ impl Job {
             JobPhase::Throttled(LimitWait { held: limit, since: now, until: now + limit.wait });
     }
 
+    /// The ledger cannot be used: from here on this process counts for itself. Reported once.
     pub(super) fn on_ledger_unavailable(&mut self, error: &LibraryError, context: &mut JobContext) {
         if context.shared.ledger_mode == LedgerMode::Shared {
             context.shared.ledger_mode = LedgerMode::Local;

@@ -55,6 +55,7 @@ pub(super) struct PlannedTry {
 }
 
 impl CurrentTry {
+    /// A try that has not sent its request yet. `round` counts the tries of the job.
     pub(super) fn new(planned: PlannedTry, round: u32, options: &JobOptions, now: Instant) -> Self {
         Self {
             question: planned.question,

@@ -51,6 +51,7 @@ impl Job {
         context.effects.start(self.id, task);
     }
 
+    /// The game is saved, or could not be written to its file.
     pub(super) fn on_saved(
         &mut self,
         saved: Result<SaveReport, DiskError>,
@@ -98,6 +99,7 @@ impl Job {
         context.effects.start(self.id, JobTask::KeepDraft { draft, slug });
     }
 
+    /// An unusable reply is in a file of its own, or could not be written.
     pub(super) fn on_draft_kept(
         &mut self,
         draft: Result<PathBuf, DiskError>,

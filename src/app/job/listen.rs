@@ -17,6 +17,7 @@ use crate::untrusted::Untrusted;
 const MAX_ADJUSTMENTS: u32 = 4;
 
 impl Job {
+    /// Something arrived for the running request.
     pub(super) fn on_progress(&mut self, progress: client::StreamProgress, now: Instant) {
         match progress {
             client::StreamProgress::Bounded { tokens, context } => self.on_bounded(tokens, context),
@@ -42,6 +43,7 @@ impl Job {
         self.log.extend(report);
     }
 
+    /// The request has ended, with a reply or an error.
     pub(super) fn on_outcome(&mut self, outcome: Outcome, context: &mut JobContext) {
         self.settle_request(context);
         match outcome {
@@ -140,6 +142,7 @@ impl Job {
         }
     }
 
+    /// A piece of the reply's text arrived.
     pub(super) fn on_content(&mut self, text: &str, now: Instant) {
         self.current.answer.pulse.text(text.len(), now);
         // The rest of an answer that was cut off streams as its begin did.

@@ -37,11 +37,13 @@ impl Job {
         context.effects.start(self.id, JobTask::PlayTest { game, version });
     }
 
+    /// The play-test has entered another stage.
     pub(super) fn on_stage(&mut self, stage: PlayTestStage) {
         self.current.play_test.stage = Some(stage);
         self.log.push(JobProgress::Playing { what: stage.describe() });
     }
 
+    /// The play-test has ended. Ignored if the user has stopped it meanwhile.
     pub(super) fn on_play_tested(
         &mut self,
         played: Result<Box<Verdict>, PlayTestError>,

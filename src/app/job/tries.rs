@@ -46,6 +46,7 @@ impl Job {
         Some(JobTask::Overwrite { product: game.product.clone(), path: before })
     }
 
+    /// The user's file holds the better game now, or could not be written.
     pub(super) fn on_overwritten(
         &mut self,
         written: Result<std::path::PathBuf, DiskError>,
@@ -117,6 +118,7 @@ impl Job {
         }
     }
 
+    /// What the current try has come to.
     pub(super) fn report(&self) -> TryReport {
         let usage = self.current.answer.usage;
         let verdict = self.verdict();

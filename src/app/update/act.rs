@@ -16,6 +16,7 @@ use crate::app::options::SaveTarget;
 use crate::app::session::Session;
 
 impl Session {
+    /// Applies an action to the jobs that `which` names, or to the opened version.
     pub(super) fn act_on_jobs(
         &mut self,
         which: JobRef,

@@ -35,6 +35,7 @@ impl Session {
         self.start_task(task, effects);
     }
 
+    /// A comparison is computed, or failed.
     pub(super) fn on_compared(&mut self, result: Result<Box<PageComparison>, DiffError>) {
         if let Some(view) = self.diff.view.as_mut() {
             view.result = Some(result.map(|found| Arc::new(*found)));

@@ -10,11 +10,13 @@ use crate::app::session::Session;
 use crate::inference::account::{AccountError, Credits};
 
 impl Session {
+    /// Asks HuggingFace for the remaining credits of the month.
     pub(super) fn ask_credits(&mut self, effects: &mut Effects) {
         self.notify(Tone::Plain, "asking HuggingFace for the remaining credits");
         self.start_task(SessionTask::Credits, effects);
     }
 
+    /// HuggingFace has answered, or could not be asked.
     pub(super) fn on_credits_loaded(
         &mut self,
         credits: Result<Credits, AccountError>,

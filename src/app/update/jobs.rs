@@ -207,6 +207,7 @@ impl Session {
         !self.quitting && !is_left && self.queue.count_after(id) == 0
     }
 
+    /// Whether the foreground job is being play-tested.
     pub(super) fn is_playing(&self) -> bool {
         self.job().is_some_and(|job| job.current.phase == JobPhase::PlayTesting)
     }

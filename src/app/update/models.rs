@@ -33,6 +33,7 @@ impl Session {
         self.start_task(SessionTask::ListModels, effects);
     }
 
+    /// The list of models is loaded, or could not be.
     pub(super) fn on_models_listed(
         &mut self,
         listed: Result<Arc<CachedCatalogue>, InferenceError>,
@@ -89,6 +90,7 @@ impl Session {
         self.ask_model(id, now);
     }
 
+    /// Asks whether to change to this model, and says what a game costs with it.
     pub(super) fn ask_model(&mut self, name: String, now: Instant) {
         if name == self.plan.job.terms.model {
             self.notify(Tone::Plain, format!("{name} is already in use"));

@@ -34,10 +34,12 @@ impl Session {
         }
     }
 
+    /// Opens the previous version of the current game.
     pub(super) fn undo(&mut self, effects: &mut Effects) {
         self.step_version(VersionRef::Undo, effects);
     }
 
+    /// Opens the version that the last undo left.
     pub(super) fn redo(&mut self, effects: &mut Effects) {
         self.step_version(VersionRef::Redo, effects);
     }
@@ -49,6 +51,7 @@ impl Session {
         self.notify(Tone::Plain, "no game in the library to undo or redo");
     }
 
+    /// Opens a version of the library, unless a game is being made.
     pub(super) fn open(&mut self, which: VersionRef, effects: &mut Effects) {
         if self.is_busy() {
             self.notify(Tone::Plain, "still making a game: stop it first, or wait");
@@ -64,6 +67,7 @@ impl Session {
         self.notify(Tone::Plain, "the next prompt makes a new game");
     }
 
+    /// A version is loaded, or could not be.
     pub(super) fn on_opened(&mut self, opened: Result<Box<OpenedVersion>, LibraryError>) {
         match opened {
             // A job that began while the version was loaded keeps the screen.

@@ -78,6 +78,7 @@ impl Session {
         self.dialogs.picker = (!is_open).then(|| Picker::with_items(kind, items));
     }
 
+    /// Filters the open list by this query; lists of the library are searched again.
     pub(super) fn narrow(&mut self, query: String, effects: &mut Effects) {
         let Some(picker) = self.dialogs.picker.as_mut() else { return };
         picker.query.clone_from(&query);
@@ -93,6 +94,7 @@ impl Session {
         self.start_task(task, effects);
     }
 
+    /// Moves the selection in the open list by so many lines.
     pub(super) fn step_picker(&mut self, by: isize) {
         if let Some(picker) = self.dialogs.picker.as_mut() {
             picker.step(by);
@@ -130,6 +132,7 @@ impl Session {
         }
     }
 
+    /// Opens the previous version of the selected game.
     pub(super) fn undo_chosen(&mut self, effects: &mut Effects) {
         let Some(version) = self.chosen_version() else { return };
         self.dialogs.picker = None;

@@ -28,6 +28,7 @@ impl Session {
         self.start_task(SessionTask::Play(playable), effects);
     }
 
+    /// The game is served, or could not be.
     pub(super) fn on_played(&mut self, played: Result<PlaySession, PlayError>) {
         match played {
             Ok(session) => {
@@ -44,6 +45,7 @@ impl Session {
         }
     }
 
+    /// The served game was replaced. Only a failure is reported.
     pub(super) fn on_replaced(&mut self, replaced: Result<(), PlayError>) {
         if let Err(error) = replaced {
             self.on_played(Err(error));

@@ -138,6 +138,7 @@ impl Session {
         prompts.join("\n\n")
     }
 
+    /// The text in the editor has changed: it is saved soon.
     pub(super) fn on_edit(&mut self, text: String, now: Instant) {
         if self.draft.text != text {
             self.draft.text = text;
@@ -147,12 +148,14 @@ impl Session {
         }
     }
 
+    /// Saves the text of the editor if its time has come.
     pub(super) fn keep_draft_if_due(&mut self, now: Instant, effects: &mut Effects) {
         if self.draft.due.is_some_and(|due| due <= now) {
             self.keep_draft(effects);
         }
     }
 
+    /// Saves the text of the editor and all queued prompts now.
     pub(super) fn keep_draft(&mut self, effects: &mut Effects) {
         self.draft.due = None;
         let text = self.unfinished_prompts();

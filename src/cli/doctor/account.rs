@@ -9,6 +9,7 @@ use crate::inference::{ErrorCause, PermanentCause};
 
 const TOKENS_URL: &str = "https://huggingface.co/settings/tokens";
 
+/// The lines about the token and its account.
 pub fn account_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<DoctorLine> {
     let account = match &checkup.account {
         Ok(identity) => Some(account_line(identity)),

@@ -49,6 +49,7 @@ impl DoctorLine {
         Self { name, health: CheckHealth::Good, value: text.into(), origin: None, advice: None }
     }
 
+    /// Adds where the setting comes from.
     pub fn with_origin(self, origin: &Origin) -> Self {
         Self { origin: Some(origin.to_string()), ..self }
     }
@@ -71,6 +72,7 @@ impl DoctorLine {
         }
     }
 
+    /// The line as an object for `--json`.
     pub fn json(&self) -> Value {
         json!({
             "name": self.name,
@@ -81,6 +83,7 @@ impl DoctorLine {
         })
     }
 
+    /// The line for people, with its advice below it.
     pub fn human(&self) -> String {
         let origin = self.origin.as_ref().map(|origin| format!("  ({origin})"));
         let advice = self.advice.as_ref().map(|advice| format!("    {advice}\n"));

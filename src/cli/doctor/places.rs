@@ -8,6 +8,7 @@ use crate::driver::DiagnosticReport;
 use crate::library::{self, DiskError};
 use crate::untrusted::Untrusted;
 
+/// The lines about folders, the configuration and the library.
 pub fn place_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<DoctorLine> {
     vec![home_line(settings), games_line(settings), config_line(settings), library_line(checkup)]
 }

@@ -8,6 +8,7 @@ use crate::inference::models::{Model, Provider};
 use crate::inference::{Catalogue, ErrorCause, PermanentCause};
 use crate::untrusted::Untrusted;
 
+/// The lines about the model and its server.
 pub fn server_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<DoctorLine> {
     let name = Untrusted::new(settings.inference.model.value.as_str()).headline(120);
     let model = DoctorLine::good("model", name).with_origin(&settings.inference.model.origin);

@@ -45,6 +45,7 @@ fn game_row(game: &GameEntry) -> Vec<String> {
     ]
 }
 
+/// A game as an object for `--json`.
 pub(super) fn game_json(game: &GameEntry) -> Value {
     json!({
         "id": game.id.0,

@@ -32,6 +32,7 @@ pub(super) struct PromptReader {
 }
 
 impl PromptReader {
+    /// A reader that has read nothing yet.
     pub fn new(theme: GameTheme) -> Self {
         Self {
             words: Vec::new(),

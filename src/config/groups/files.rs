@@ -46,6 +46,11 @@ pub(in crate::config) fn find_home(
 }
 
 impl FileSettings {
+    /// Reads the settings of this group.
+    ///
+    /// # Errors
+    ///
+    /// The key bindings cannot be read.
     pub(in crate::config) fn read(
         environment: &Environment,
         home: Setting<PathBuf>,

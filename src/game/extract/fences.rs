@@ -37,6 +37,7 @@ pub(super) struct FencedCode<'r> {
     pub closed: bool,
 }
 
+/// The lines of the text with their offsets, without their line ends.
 pub(super) fn split_lines(text: &str) -> Vec<FenceLine<'_>> {
     let mut start = 0;
     text.split_inclusive('\n')

@@ -181,6 +181,7 @@ impl VetDraft {
         }
     }
 
+    /// Rejects the page: its repaired findings are open again, because it is not changed.
     pub(super) fn into_rejection(self, open: Vec<Finding>, source: String) -> Rejection {
         // A rejected page is unchanged: its repaired findings are open again.
         let repaired = self.repaired.into_iter();
@@ -193,6 +194,11 @@ impl VetDraft {
 }
 
 impl StablePage {
+    /// Hardens the page and returns the vetted game.
+    ///
+    /// # Errors
+    ///
+    /// The page leaves no place for its protection.
     pub(super) fn finish(self, draft: VetDraft, original: String) -> Result<Vetted, Rejection> {
         let Some(HardenedPage { html, policy, offsets: way_back }) =
             harden(&self.page, &self.handlers)

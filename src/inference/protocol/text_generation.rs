@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{AnswerChunk, AnswerPiece, ModelFields, RefusalText, WireFormat, has, parse_usage};
 use crate::inference::{ChatTurn, CompletionRequest, RequestAdjustment, Sampling, TokenUsage};
 
+/// The text generation of HuggingFace's TGI.
 pub(super) struct TextGeneration;
 
 impl WireFormat for TextGeneration {

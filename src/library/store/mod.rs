@@ -46,6 +46,7 @@ pub struct Library {
 }
 
 impl Library {
+    /// The path of the database.
     pub fn path(&self) -> &Path {
         &self.path
     }

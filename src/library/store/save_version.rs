@@ -25,6 +25,11 @@ impl Library {
     }
 }
 
+/// Inserts a version, makes it the current one and indexes it.
+///
+/// # Errors
+///
+/// The parent does not exist, or the database fails.
 pub(super) fn save_version(
     tx: &Transaction<'_>,
     parent_ref: VersionParent,
@@ -71,6 +76,11 @@ fn index_version(
     Ok(())
 }
 
+/// Replaces the words by which a game is found by its title.
+///
+/// # Errors
+///
+/// The database fails.
 pub(super) fn index_title(
     tx: &Transaction<'_>,
     game: GameId,
@@ -83,6 +93,11 @@ pub(super) fn index_title(
     Ok(())
 }
 
+/// Records a prompt as the most recent one; an equal older one is replaced.
+///
+/// # Errors
+///
+/// The database fails.
 pub(super) fn record_prompt(tx: &Transaction<'_>, prompt: &str) -> Result<(), LibraryError> {
     const FORGET_WORDS: &str =
         "DELETE FROM asked_words WHERE rowid = (SELECT id FROM prompts WHERE text = :text)";

@@ -65,6 +65,7 @@ impl<'a> ScriptTree<'a> {
         }
     }
 
+    /// The one text that an expression always has, within so many steps. `None` if it is not known.
     pub(super) fn fold(&self, e: &'a Expression<'a>, steps: usize) -> Option<ConstantText<'a>> {
         let steps = steps.checked_sub(1)?;
         match e {

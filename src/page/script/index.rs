@@ -72,10 +72,12 @@ impl<'a> NodeIndex<'a> {
         self.ids.get(range).unwrap_or_default()
     }
 
+    /// All calls of methods, in the order of the source.
     pub fn methods(&self) -> &[MethodCall<'a>] {
         &self.methods
     }
 
+    /// All assignments, in the order of the source.
     pub fn assignments(&self) -> &[Assignment<'a>] {
         &self.assignments
     }

@@ -30,6 +30,7 @@ pub enum PipeError {
 const MAX_MESSAGE_BYTES: usize = 64 * 1024 * 1024;
 
 impl CdpPipe {
+    /// Reads messages on a thread of its own, which ends with the browser or with this pipe.
     #[expect(clippy::disallowed_methods, reason = "the pipe belongs to the browser alone")]
     pub(super) fn new(reader: PipeReader, writer: PipeWriter) -> Self {
         let (sender, messages) = channel();

@@ -20,6 +20,7 @@ const MAX_ENTRIES: usize = 50;
 const MAX_ENTRY_CHARS: usize = 300;
 
 impl ConsoleLog {
+    /// The entries, the first one first.
     pub fn entries(&self) -> &[ConsoleEntry] {
         &self.0
     }

@@ -259,6 +259,7 @@ fn configure_command<'c>(
     command
 }
 
+/// Kills all processes of a group.
 pub(super) fn kill_group(group: Pid) {
     let _gone_by_itself = kill_process_group(group, Signal::KILL);
 }

@@ -208,6 +208,7 @@ impl StartStep {
     }
 }
 
+/// The items of a JSON array; empty for any other value.
 pub fn array_items(value: &Value) -> Vec<Value> {
     value.as_array().cloned().unwrap_or_default()
 }

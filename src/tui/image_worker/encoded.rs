@@ -34,6 +34,7 @@ impl EncodedImage {
         self.0.size()
     }
 
+    /// Draws the picture in this area.
     pub fn draw(&self, frame: &mut Frame<'_>, at: Rect) {
         frame.render_widget(Image::new(&self.0), at);
     }

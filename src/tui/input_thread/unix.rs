@@ -71,6 +71,7 @@ impl InputThread {
         self.paused.recv().ok();
     }
 
+    /// Makes the thread read again.
     pub fn resume(&mut self) {
         drop(self.control.write_all(b"g"));
     }

@@ -11,6 +11,7 @@ use crate::tui::keymap::UiCommand;
 use crate::tui::theme::{Role, ScreenTheme};
 use crate::untrusted::Untrusted;
 
+/// Draws a question and its answers over the screen.
 pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, confirm: &Confirm) {
     let width = area.width.saturating_sub(4).min(66);
     let question = Untrusted::new(confirm.question.as_str()).headline(400);

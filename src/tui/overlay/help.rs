@@ -13,6 +13,7 @@ use crate::tui::ui_state::UiState;
 const MAX_COLUMN_WIDTH: u16 = 60;
 const MIN_COLUMN_WIDTH: u16 = 48;
 
+/// Draws the table of all keys over the screen.
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, area: Rect) {
     let lines = help_lines(ui);
     let columns = column_count(lines.len(), area);

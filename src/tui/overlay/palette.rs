@@ -12,6 +12,7 @@ use crate::tui::keymap::{Keymap, UiCommand, display_key};
 use crate::tui::theme::{Role, ScreenTheme};
 use crate::tui::ui_state::UiState;
 
+/// Draws the command palette over the screen.
 pub fn draw(
     ui: &UiState,
     frame: &mut Frame<'_>,

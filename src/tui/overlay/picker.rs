@@ -10,6 +10,7 @@ use crate::tui::mouse::ListArea;
 use crate::tui::theme::{Role, ScreenTheme};
 use crate::untrusted::Untrusted;
 
+/// Draws a list over the screen, and returns where its lines are.
 pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, picker: &Picker) -> ListArea {
     let inner = draw_window(theme, frame, area, (90, 24), &picker_title(picker));
     let lines =

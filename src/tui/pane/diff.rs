@@ -19,6 +19,7 @@ use crate::untrusted::Untrusted;
 /// From this width on both pages fit side by side.
 const SIDE_BY_SIDE_WIDTH: u16 = 90;
 
+/// Draws the comparison of the game with another version.
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let compared = state
         .diff

@@ -24,6 +24,7 @@ struct FindingEntry {
     detail: String,
 }
 
+/// Draws the findings, and records which line of code each one is about.
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let Some(shown) = state.shown() else {
         return draw_message(&ui.theme, frame, at, "findings appear here");

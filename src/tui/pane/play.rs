@@ -15,6 +15,7 @@ use crate::tui::ui_state::UiState;
 /// In fewer rows a picture is unrecognisable.
 const MIN_PICTURE_ROWS: u16 = 3;
 
+/// Draws the verdict of the play-test, and its picture if there is room.
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let words = play_lines(ui, state, usize::from(at.width));
     let is_shown = state.shown().is_some_and(|shown| has_visible_picture(ui, shown));

@@ -25,6 +25,7 @@ use crate::untrusted::Untrusted;
 /// Most characters drawn per column.
 const MAX_CHARS_PER_COLUMN: usize = 8;
 
+/// Draws the preview pane with its tabs.
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session, now: Instant) {
     let title = pane_title(ui, state);
     let tabs = tabs::tab_line(ui, state);

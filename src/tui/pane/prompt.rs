@@ -12,6 +12,7 @@ use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
+/// Draws the prompt pane with the editor.
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let focus = ui.view.focus;
     let cursor = if focus == Pane::Prompt {

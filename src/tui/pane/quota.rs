@@ -17,6 +17,7 @@ pub(super) struct QuotaView<'d> {
 }
 
 impl QuotaView<'_> {
+    /// The lines about limits and credits, for this width in columns.
     pub fn lines(&self, width: usize) -> Vec<Line<'static>> {
         [self.limits_line(width)].into_iter().chain(self.credit_line()).collect()
     }

@@ -29,6 +29,7 @@ use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
+/// Draws the status pane.
 pub fn draw(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &Session, now: Instant) {
     let block = pane_block(&ui.theme, Pane::Status, Pane::Status.title(), ui.view.focus);
     let inner = block.inner(at);

@@ -62,6 +62,7 @@ impl Screen {
         }
     }
 
+    /// Releases the terminal, suspends the program, and takes the terminal again when it continues.
     pub(super) fn suspend(&mut self) -> Vec<Action> {
         if !suspend::is_possible() {
             return vec![Action::Note("no shell to return to".to_owned())];
@@ -78,6 +79,7 @@ impl Screen {
         self.guard.release();
     }
 
+    /// Takes the terminal again, and lets the input thread read.
     pub(super) fn reacquire_terminal(&mut self) -> Vec<Action> {
         let actions = self.reset_terminal();
         self.input.thread.iter_mut().for_each(InputThread::resume);

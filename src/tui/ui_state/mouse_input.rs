@@ -51,6 +51,7 @@ impl MouseGesture {
 }
 
 impl UiState {
+    /// Handles a mouse event, in the dialog if one is open.
     pub(in crate::tui) fn on_mouse(
         &mut self,
         event: MouseEvent,

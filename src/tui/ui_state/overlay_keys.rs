@@ -102,11 +102,13 @@ impl UiState {
 }
 
 impl UiState {
+    /// Opens the command palette.
     pub(in crate::tui) fn open_palette(&mut self) -> Vec<Action> {
         self.overlays.palette = Some(CommandPalette::new(&self.keymap));
         Vec::new()
     }
 
+    /// Handles a key while the command palette is open.
     pub(in crate::tui) fn handle_palette_key(
         &mut self,
         key: KeyEvent,
@@ -136,6 +138,7 @@ impl UiState {
         }
     }
 
+    /// Changes the query of the command palette.
     pub(in crate::tui) fn narrow_palette(
         &mut self,
         change: impl FnOnce(&mut String),

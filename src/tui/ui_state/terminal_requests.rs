@@ -16,6 +16,7 @@ impl UiState {
         std::mem::take(&mut self.terminal.commands)
     }
 
+    /// Queues a command for the terminal until the next frame.
     pub(in crate::tui) fn send_command(&mut self, command: TerminalCommand) -> Vec<Action> {
         self.terminal.commands.push(command);
         Vec::new()
@@ -61,6 +62,7 @@ impl UiState {
         self.preview.image.reset();
     }
 
+    /// Switches mouse capture on or off.
     pub(in crate::tui) fn toggle_mouse(&mut self) -> Vec<Action> {
         let (mouse, note) = match self.terminal.mouse {
             Switch::On => (Switch::Off, "mouse capture off: the terminal selects text"),
@@ -78,6 +80,7 @@ impl UiState {
         self.preview_theme(None);
     }
 
+    /// Chooses a theme by its name.
     pub(in crate::tui) fn choose_theme(&mut self, name: &str) -> Vec<Action> {
         if !self.themes.choose(name) {
             return vec![Action::Note(format!(
@@ -101,6 +104,7 @@ impl UiState {
         }
     }
 
+    /// Draws with this theme from now on.
     pub(in crate::tui) fn apply_theme(&mut self, theme: ScreenTheme) {
         self.editor.set_style(theme.style(Role::Text));
         self.editor.set_cursor_line_style(theme.style(Role::Text));

@@ -20,6 +20,7 @@ use crate::page::script::{ParseGoal, ScriptTree};
 const MAX_USES: usize = 256;
 
 impl<'a> ValueAnalysis<'_, 'a> {
+    /// The values that a name in script number `at` can have.
     pub(super) fn name_values(
         &self,
         at: usize,
@@ -41,6 +42,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         if found.is_empty() { any_value() } else { found }
     }
 
+    /// The values that a variable of script number `at` can have.
     pub(super) fn symbol_value(&self, at: usize, symbol: SymbolId) -> PossibleValues<'a> {
         if let Some(known) = self.symbol_values.borrow().get(&(at, symbol)) {
             return known.clone();
