@@ -47,7 +47,7 @@ pub struct Conversation {
     /// How much of the reply is older than the last cut, in bytes.
     pub(super) resume_offset: Option<usize>,
     /// What cut the newest part off, while both are joined.
-    pub(super) cut: Option<CutOffReason>,
+    pub(super) cut_off: Option<CutOffReason>,
     /// How many turns of the request belong to the question itself.
     pub(super) turns: usize,
 }

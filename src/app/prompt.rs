@@ -95,7 +95,7 @@ pub struct RequestTerms {
     pub price: Option<Price>,
     pub max_tokens: u32,
     pub theme: GameTheme,
-    /// Of a first question; see [`sampling_of`](super::sampling_of).
+    /// Of a first question; see `sampling_of`.
     pub sampling: Sampling,
 }
 

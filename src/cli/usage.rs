@@ -62,12 +62,12 @@ fn read_ledger(settings: &Settings, now: UnixMillis) -> Result<LedgerSummary<'_>
 }
 
 async fn fetch_account(settings: &Settings, now: UnixMillis) -> AccountSummary {
-    let inquiry = HubQueries::new(settings);
-    let identity = inquiry.identity(CacheUse::Kept, DEFAULT_TIMEOUT).await;
+    let hub = HubQueries::new(settings);
+    let identity = hub.identity(CacheUse::Kept, DEFAULT_TIMEOUT).await;
     // Without a first query there is no second one.
     let credits = match &identity {
         Err(AccountError::NotAsked(_)) => Err(AccountError::NotAsked(String::new())),
-        _ => inquiry.credits(now.month_start(), DEFAULT_TIMEOUT).await,
+        _ => hub.credits(now.month_start(), DEFAULT_TIMEOUT).await,
     };
     AccountSummary { identity, credits }
 }

@@ -275,11 +275,11 @@ async fn picker_items(
     user_home: Option<PathBuf>,
     library: &Arc<LibraryHandle>,
 ) -> SessionEvent {
-    let words = query.clone();
+    let text = query.clone();
     let items = match kind {
         PickerKind::Paths => {
             let path_items =
-                blocking(move || library_queries::path_items(&words, user_home.as_deref()));
+                blocking(move || library_queries::path_items(&text, user_home.as_deref()));
             Ok(path_items.await.unwrap_or_default())
         }
         PickerKind::Prompts
@@ -289,7 +289,7 @@ async fn picker_items(
         | PickerKind::Models
         | PickerKind::Routes
         | PickerKind::Themes => {
-            library.ask(move |library| library_queries::search(library, kind, &words)).await
+            library.ask(move |library| library_queries::search(library, kind, &text)).await
         }
     };
     SessionEvent::Found { kind, query, items }

@@ -61,7 +61,7 @@ pub enum PlayEvent {
 pub fn play(
     _play: PlayOptions,
     _settings: &Settings,
-    _tell: &mut impl FnMut(PlayEvent),
+    _on_event: &mut impl FnMut(PlayEvent),
 ) -> impl Future<Output = std::io::Result<Result<(), PlayError>>> {
     std::future::ready(Ok(Err(PlayError::LeftOut)))
 }

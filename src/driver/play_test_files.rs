@@ -41,10 +41,10 @@ pub async fn play_test_all(
     let mut signals = Signals::new()?;
     let at_once = at_once.or_else(|| std::thread::available_parallelism().ok());
     let at_once = at_once.map_or(1, NonZero::get).min(MOST_AT_ONCE);
-    let trials = PlayTestRunner::new(settings.play.browser.clone(), at_once);
+    let runner = PlayTestRunner::new(settings.play.browser.clone(), at_once);
     let all = candidates.iter().enumerate().map(|(place, candidate)| {
         let report = report.clone();
-        let played = trials.play(Arc::clone(&candidate.game), move |stage| report(place, stage));
+        let played = runner.play(Arc::clone(&candidate.game), move |stage| report(place, stage));
         async move { (place, played.await) }
     });
     let mut all = std::pin::pin!(stream::iter(all).buffered(at_once));

@@ -36,20 +36,20 @@ fn terminal_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck
     let over_ssh = is_set(env, "SSH_CONNECTION").then_some("over SSH");
     let name = if term.is_empty() { "TERM is not set" } else { term };
     let parts = [Some(name), program, inside, over_ssh].into_iter().flatten();
-    let words = parts.map(|part| Untrusted::new(part).headline(60)).collect::<Vec<_>>().join(", ");
+    let text = parts.map(|part| Untrusted::new(part).headline(60)).collect::<Vec<_>>().join(", ");
     let is_poor = term.is_empty() || term == "dumb";
     let advice = is_poor.then(|| {
         "The screen needs a terminal that can move the cursor; `codeagent new` works without \
          one."
             .to_owned()
     });
-    TerminalCheck { name: "terminal", value: words, advice }
+    TerminalCheck { name: "terminal", value: text, advice }
 }
 
 fn colour_feature<'a>(depth: ColorDepth, env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
     let colorterm = Untrusted::new(env("COLORTERM").unwrap_or_default()).headline(30);
     let term = Untrusted::new(env("TERM").unwrap_or_default()).headline(30);
-    let (words, advice) = match depth {
+    let (text, advice) = match depth {
         ColorDepth::None if is_set(env, "NO_COLOR") => ("none: NO_COLOR is set".to_owned(), None),
         ColorDepth::None => (format!("none: TERM is {term}"), None),
         ColorDepth::Sixteen => {
@@ -70,14 +70,14 @@ fn colour_feature<'a>(depth: ColorDepth, env: &impl Fn(&str) -> Option<&'a str>)
             (format!("256: COLORTERM {why}"), Some(advice.to_owned()))
         }
     };
-    TerminalCheck { name: "colours", value: words, advice }
+    TerminalCheck { name: "colours", value: text, advice }
 }
 
 fn picture_feature<'a>(
     hint: GraphicsHint,
     env: &impl Fn(&str) -> Option<&'a str>,
 ) -> TerminalCheck {
-    let words = match hint {
+    let text = match hint {
         _ if cfg!(not(feature = "pictures")) => {
             "left out of this build: the feature `pictures` brings them"
         }
@@ -91,14 +91,14 @@ fn picture_feature<'a>(
         }
         GraphicsHint::Halfblocks => "half-blocks",
     };
-    TerminalCheck { name: "pictures", value: words.to_owned(), advice: None }
+    TerminalCheck { name: "pictures", value: text.to_owned(), advice: None }
 }
 
 /// The screen queries the protocol when it starts; before that only TERM is known.
 fn keyboard_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
     const KNOWN: [&str; 6] = ["kitty", "ghostty", "foot", "wezterm", "alacritty", "contour"];
     let term = env("TERM").unwrap_or_default();
-    let words = match KNOWN.iter().find(|name| term.contains(*name)) {
+    let text = match KNOWN.iter().find(|name| term.contains(*name)) {
         Some(name) => format!("Kitty keyboard protocol, as {name} supports it: Esc acts at once"),
         None => {
             "Kitty keyboard protocol if the terminal reports it; otherwise a short delay tells \
@@ -106,17 +106,17 @@ fn keyboard_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck
                 .to_owned()
         }
     };
-    TerminalCheck { name: "keyboard", value: words, advice: None }
+    TerminalCheck { name: "keyboard", value: text, advice: None }
 }
 
 /// Support for OSC 52 cannot be queried, so this is a note and not a finding.
 fn clipboard_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
-    let words = "y and the mouse copy through OSC 52; terminals do not report support for it. F2 \
+    let text = "y and the mouse copy through OSC 52; terminals do not report support for it. F2 \
         gives the terminal the mouse back";
     let advice = is_tmux(env).then(|| {
         "For tmux to pass it on, put `set -g set-clipboard on` into ~/.tmux.conf.".to_owned()
     });
-    TerminalCheck { name: "clipboard", value: words.to_owned(), advice }
+    TerminalCheck { name: "clipboard", value: text.to_owned(), advice }
 }
 
 #[cfg(test)]

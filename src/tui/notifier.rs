@@ -38,15 +38,8 @@ enum JobStatus {
 impl Notifier {
     /// A notifier for a focused window. `toasts` says what the terminal can show.
     pub fn new(mode: NotifyMode, toasts: NotificationSupport, inside: Multiplexer) -> Self {
-        let (eyes, title) = (WindowFocus::Focused, String::new());
-        Self {
-            mode,
-            support: toasts,
-            multiplexer: inside,
-            focus: eyes,
-            title,
-            known: BTreeMap::new(),
-        }
+        let (focus, title) = (WindowFocus::Focused, String::new());
+        Self { mode, support: toasts, multiplexer: inside, focus, title, known: BTreeMap::new() }
     }
 
     /// Another program had the terminal and may have set another title.
@@ -83,13 +76,13 @@ impl Notifier {
         if !is_outcome || self.focus == WindowFocus::Focused {
             return String::new();
         }
-        let words = match &job.current.result {
+        let text = match &job.current.result {
             Some(Ok(game)) => format!("{} is done", game.title),
             Some(Err(failure)) => format!("no game: {}", failure.message()),
             None => return String::new(),
         };
-        let words = Untrusted::new(words).headline(100);
-        let toast = || self.multiplexer.wrap(&format!("\x1b]9;codeagent: {words}\x1b\\"));
+        let text = Untrusted::new(text).headline(100);
+        let toast = || self.multiplexer.wrap(&format!("\x1b]9;codeagent: {text}\x1b\\"));
         match (self.mode, self.support) {
             (NotifyMode::Off, _) => String::new(),
             (NotifyMode::Osc9, _) | (NotifyMode::Auto, NotificationSupport::Osc9) => toast(),
@@ -163,10 +156,10 @@ mod tests {
             (NotifyMode::Off, NotificationSupport::Osc9, WindowFocus::Unfocused, ""),
             (NotifyMode::Auto, NotificationSupport::Osc9, WindowFocus::Focused, ""),
         ];
-        for (mode, toasts, eyes, expected) in table {
+        for (mode, toasts, focus, expected) in table {
             let mut notifier = Notifier::new(mode, toasts, Multiplexer::None);
             let mut state = offline();
-            notifier.focus = eyes;
+            notifier.focus = focus;
             failed(&mut state);
             let sequence = notifier.update(&state);
             let (_, sequence) = sequence.split_once("\x1b\\").unwrap();

@@ -83,8 +83,8 @@ impl CodeSearch {
     }
 }
 
-fn find_all(text: &str, words: &str) -> Vec<Range<usize>> {
-    text.match_indices(words).map(|(at, found)| at..at + found.len()).collect()
+fn find_all(text: &str, query: &str) -> Vec<Range<usize>> {
+    text.match_indices(query).map(|(at, found)| at..at + found.len()).collect()
 }
 
 #[cfg(test)]

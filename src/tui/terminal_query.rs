@@ -186,14 +186,14 @@ mod tests {
 
     #[test]
     fn only_what_changes_something_is_asked() {
-        let words =
+        let sequence =
             |pictures, background| TerminalQuery { graphics: pictures, background }.sequence();
-        assert_eq!(words(None, AskBackground::No), "\x1b[?u\x1b[c");
+        assert_eq!(sequence(None, AskBackground::No), "\x1b[?u\x1b[c");
         assert_eq!(
-            words(Some(GraphicsHint::Halfblocks), AskBackground::Yes),
+            sequence(Some(GraphicsHint::Halfblocks), AskBackground::Yes),
             "\x1b]11;?\x1b\\\x1b[?u\x1b[c"
         );
-        assert!(words(Some(GraphicsHint::Query), AskBackground::No).contains("\x1b_Gi=31"));
+        assert!(sequence(Some(GraphicsHint::Query), AskBackground::No).contains("\x1b_Gi=31"));
     }
 
     #[test]

@@ -27,7 +27,7 @@ impl Job {
             return self.fail(JobError::CutOff(cut_off.unwrap_or(CutOffReason::Document)), context);
         }
         let task = JobTask::Stitch { cut: before.to_owned(), more: more.to_owned() };
-        self.current.conversation.cut = cut_off;
+        self.current.conversation.cut_off = cut_off;
         self.current.phase = JobPhase::Checking;
         context.effects.start(self.id, task);
     }
@@ -35,7 +35,7 @@ impl Job {
     /// The parts of a continued reply are joined.
     pub(super) fn on_stitched(&mut self, text: String, context: &mut JobContext) {
         self.current.reply = Untrusted::new(text);
-        let cut_off = self.current.conversation.cut.take();
+        let cut_off = self.current.conversation.cut_off.take();
         self.on_answer(cut_off, context);
     }
 

@@ -82,7 +82,7 @@ impl Job {
         self.current.request.trace = context.shared.random.next_u128();
         self.current.phase = JobPhase::Requesting;
         self.current.answer.pulse = StreamPulse::default();
-        if self.current.timeline.held.is_none() {
+        if self.current.timeline.throttled_since.is_none() {
             let (attempt, attempts) = (self.current.retry.attempt(), self.current.retry.attempts());
             self.log.push(JobProgress::Requested { attempt, attempts });
         }
@@ -122,7 +122,7 @@ impl Job {
     /// The ledger lets the request start.
     pub(super) fn on_admitted(&mut self, counters: RequestCounters, context: &mut JobContext) {
         context.shared.count_together(counters);
-        self.current.timeline.held = None;
+        self.current.timeline.throttled_since = None;
     }
 
     /// The ledger holds the request at a limit.
@@ -139,8 +139,8 @@ impl Job {
     /// Waits until the request may start; a command does so only for others to finish theirs.
     fn throttle(&mut self, limit: LimitReached, context: &mut JobContext) {
         let now = context.now;
-        let is_first = self.current.timeline.held.is_none();
-        let since = *self.current.timeline.held.get_or_insert(now);
+        let is_first = self.current.timeline.throttled_since.is_none();
+        let since = *self.current.timeline.throttled_since.get_or_insert(now);
         let is_patient = limit.limit == LimitKind::Running
             && now.duration_since(since) < self.options.policy.budget;
         if self.options.over_limit == LimitPolicy::Fail && !is_patient {
@@ -154,7 +154,7 @@ impl Job {
             });
         }
         self.current.phase =
-            JobPhase::Throttled(LimitWait { held: limit, since: now, until: now + limit.wait });
+            JobPhase::Throttled(LimitWait { limit, since: now, until: now + limit.wait });
     }
 
     /// The ledger cannot be used: from here on this process counts for itself. Reported once.

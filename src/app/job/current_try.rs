@@ -103,7 +103,7 @@ pub enum JobPhase {
 /// A wait for a local limit: which, since when, until when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LimitWait {
-    pub held: LimitReached,
+    pub limit: LimitReached,
     pub since: Instant,
     pub until: Instant,
 }
@@ -127,7 +127,7 @@ pub struct AnswerInfo {
 pub struct JobTimeline {
     pub started: Instant,
     /// When a local limit first stopped the request that is to be made now.
-    pub held: Option<Instant>,
+    pub throttled_since: Option<Instant>,
     pub first_content: Option<Instant>,
     pub checking: Option<Instant>,
     pub saving: Option<Instant>,
@@ -141,7 +141,7 @@ impl JobTimeline {
     fn new(started: Instant) -> Self {
         Self {
             started,
-            held: None,
+            throttled_since: None,
             first_content: None,
             checking: None,
             saving: None,

@@ -197,8 +197,8 @@ fn model_detail(
     record: Option<String>,
     credits_usd: f64,
 ) -> String {
-    let price = model.cheapest().and_then(|it| it.price);
-    let rate = model.fastest().and_then(|it| it.throughput);
+    let price = model.cheapest().and_then(|provider| provider.price);
+    let rate = model.fastest().and_then(|provider| provider.throughput);
     let facts = facts(model.context(), price, rate, credits_usd);
     let state = match (used == Some(&model.id), model.is_served()) {
         (true, _) => Some("in use".to_owned()),

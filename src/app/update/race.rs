@@ -45,7 +45,7 @@ impl Session {
         variants.winner = Some(winner);
         let at = variants.slots.iter().position(|slot| slot.job == Some(winner));
         variants.at = at.unwrap_or_default();
-        variants.looked_at = None;
+        variants.viewed = None;
         let stopped = ids.iter().filter(|id| self.jobs.is_running(**id)).count();
         for loser in ids.iter().filter(|id| **id != winner) {
             self.with_job(*loser, now, effects, Job::give_up);

@@ -101,7 +101,7 @@ impl Session {
         let there = here.cast_signed().saturating_add(by).rem_euclid(count).cast_unsigned();
         let to = started.get(there).copied().unwrap_or(variants.at);
         if is_busy {
-            variants.looked_at = Some(to).filter(|to| *to != variants.at);
+            variants.viewed = Some(to).filter(|to| *to != variants.at);
             return;
         }
         self.show_variant(to);
@@ -110,7 +110,7 @@ impl Session {
     /// Makes this variant the game that everything else is about.
     fn show_variant(&mut self, to: usize) {
         let Some(variants) = self.variants.as_mut() else { return };
-        variants.looked_at = None;
+        variants.viewed = None;
         variants.at = to;
         if let Some(job) = variants.slots.get(to).and_then(|slot| slot.job) {
             self.bring_to_front(job);

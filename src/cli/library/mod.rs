@@ -82,11 +82,11 @@ pub(super) fn open(settings: &Settings) -> Result<Library, LibraryError> {
 }
 
 fn run_command(
-    errand: LibraryCommand,
+    command: LibraryCommand,
     library: &mut Library,
     settings: &Settings,
 ) -> Result<CommandOutput, LibraryCommandError> {
-    match errand {
+    match command {
         LibraryCommand::List { number } => list::list(library, number),
         LibraryCommand::Search { words, number } => list::search(library, &words.join(" "), number),
         LibraryCommand::Show { address, source: false } => show::show_versions(library, address),

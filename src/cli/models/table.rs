@@ -160,13 +160,13 @@ fn providers(model: &Model) -> String {
 
 fn note(model: &Model, provider: &Provider) -> String {
     let marks = marks(model, provider);
-    let words = marks.chars().map(|mark| match mark {
+    let meanings = marks.chars().map(|mark| match mark {
         CHEAPEST => "$ cheapest".to_owned(),
         _ => "» fastest".to_owned(),
     });
     let status = provider.status.label();
     let status = (status != "live").then_some(status);
-    words.chain(status).collect::<Vec<_>>().join(", ")
+    meanings.chain(status).collect::<Vec<_>>().join(", ")
 }
 
 fn usd(amount: f64) -> String {

@@ -60,9 +60,9 @@ fn encode_pixels(
 pub(super) fn fit_size((width, height): (u32, u32), size: Size) -> Option<Size> {
     let (width, height) = (u64::from(width), u64::from(height));
     let (across, down) = (u64::from(size.width), u64::from(size.height) * 2);
-    let tall = (height * across).checked_div(width)?;
+    let rows = (height * across).checked_div(width)?;
     let (across, down) =
-        if tall <= down { (across, tall) } else { ((width * down).checked_div(height)?, down) };
+        if rows <= down { (across, rows) } else { ((width * down).checked_div(height)?, down) };
     let cells = |count: u64| u16::try_from(count.max(1)).ok();
     Some(Size::new(cells(across)?, cells(down.div_ceil(2))?))
 }

@@ -35,8 +35,9 @@ pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, confirm: &Co
     frame.render_widget(Clear, at);
     frame.render_widget(block, at);
     let below = inner.height.saturating_sub(2);
-    let words = Paragraph::new(question).wrap(Wrap { trim: true }).style(theme.style(Role::Text));
-    frame.render_widget(words, Rect { height: below, ..inner });
+    let paragraph =
+        Paragraph::new(question).wrap(Wrap { trim: true }).style(theme.style(Role::Text));
+    frame.render_widget(paragraph, Rect { height: below, ..inner });
     // Without room for both, the answers are shown.
     let answers = answer_lines(theme, confirm.choice, usize::from(inner.width));
     let rest = Rect { y: inner.y + below, height: inner.height - below, ..inner };

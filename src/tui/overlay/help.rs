@@ -18,12 +18,12 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, area: Rect) {
     let lines = help_lines(ui);
     let columns = column_count(lines.len(), area);
     let max_width = u16::try_from(columns).unwrap_or(1).saturating_mul(MAX_COLUMN_WIDTH);
-    let tall = u16::try_from(lines.len().div_ceil(columns) + 2).unwrap_or(u16::MAX);
+    let height = u16::try_from(lines.len().div_ceil(columns) + 2).unwrap_or(u16::MAX);
     let inner = draw_window(
         &ui.theme,
         frame,
         area,
-        (max_width, tall),
+        (max_width, height),
         " Keys · Esc closes · ° not in the prompt ",
     );
     let rows = usize::from(inner.height).max(1);
@@ -46,7 +46,7 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, area: Rect) {
 fn help_lines(ui: &UiState) -> Vec<Line<'static>> {
     let mut commands: Vec<Vec<&KeyBinding>> = Vec::new();
     for bind in &ui.keymap.bindings {
-        match commands.iter_mut().find(|known| known.iter().any(|it| it.run == bind.run)) {
+        match commands.iter_mut().find(|known| known.iter().any(|bound| bound.run == bind.run)) {
             Some(known) => known.push(bind),
             None => commands.push(vec![bind]),
         }

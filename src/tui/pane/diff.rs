@@ -25,10 +25,10 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
         .diff
         .view
         .as_ref()
-        .filter(|it| state.shown().is_some_and(|shown| shown.revision() == it.revision));
-    let Some(found) = compared.and_then(|it| it.result.as_ref()?.as_ref().ok()) else {
-        let words = empty_message(state, compared);
-        return frame.render_widget(Line::styled(words, ui.theme.style(Role::Faint)), at);
+        .filter(|view| state.shown().is_some_and(|shown| shown.revision() == view.revision));
+    let Some(found) = compared.and_then(|view| view.result.as_ref()?.as_ref().ok()) else {
+        let text = empty_message(state, compared);
+        return frame.render_widget(Line::styled(text, ui.theme.style(Role::Faint)), at);
     };
     let [top, below] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(at);
     frame.render_widget(headline(ui, found), top);
@@ -55,7 +55,7 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
 }
 
 fn empty_message(state: &Session, compared: Option<&DiffView>) -> String {
-    match compared.and_then(|it| it.result.as_ref()) {
+    match compared.and_then(|view| view.result.as_ref()) {
         Some(Err(why)) => why.to_string(),
         _ if compared.is_some() => "comparing".to_owned(),
         _ if state.is_busy() => "changes appear here when the game is ready".to_owned(),
@@ -114,7 +114,7 @@ fn unified_rows(rows: &[ComparisonRow]) -> Vec<UnifiedRow<'_>> {
 
 /// The indices at which changes start.
 fn change_starts(rows: &[UnifiedRow<'_>]) -> Vec<usize> {
-    let is_changed = |it: &UnifiedRow<'_>| matches!(it, UnifiedRow::Old(_) | UnifiedRow::New(_));
+    let is_changed = |row: &UnifiedRow<'_>| matches!(row, UnifiedRow::Old(_) | UnifiedRow::New(_));
     let rows: Vec<_> = rows.iter().map(is_changed).collect();
     let before = std::iter::once(&false).chain(&rows);
     let pairs = before.zip(&rows).enumerate();

@@ -50,8 +50,8 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
     }
 }
 
-fn draw_message(theme: &ScreenTheme, frame: &mut Frame<'_>, at: Rect, words: &str) {
-    frame.render_widget(Line::styled(words.to_owned(), theme.style(Role::Faint)), at);
+fn draw_message(theme: &ScreenTheme, frame: &mut Frame<'_>, at: Rect, text: &str) {
+    frame.render_widget(Line::styled(text.to_owned(), theme.style(Role::Faint)), at);
 }
 
 fn empty_message(shown: Shown) -> &'static str {

@@ -167,9 +167,9 @@ fn search_line(ui: &UiState, search: &CodeSearch) -> Line<'static> {
         (all, None) => format!("{all} lines"),
     };
     let cursor = if search.is_complete { "" } else { "▏" };
-    let words = Untrusted::new(&search.query).headline(60);
+    let query = Untrusted::new(&search.query).headline(60);
     Line::from(vec![
-        Span::styled(format!("/{words}{cursor}"), ui.theme.style(Role::Focus)),
+        Span::styled(format!("/{query}{cursor}"), ui.theme.style(Role::Focus)),
         Span::styled(format!("  {count}"), ui.theme.style(Role::Faint)),
     ])
 }

@@ -56,12 +56,12 @@ impl StatusView<'_> {
         lines.extend(background_lines(self.ui, self.state, self.now, self.width));
         for queued in self.state.queue.iter() {
             let prompt = Untrusted::new(queued.prompt.text());
-            let words = prompt.headline(self.width.saturating_sub(10));
+            let text = prompt.headline(self.width.saturating_sub(10));
             let waits = match queued.mode {
                 QueueMode::Runs => "queued",
                 QueueMode::Held => "held",
             };
-            lines.push(self.line(Role::Faint, format!("{waits}: {words}")));
+            lines.push(self.line(Role::Faint, format!("{waits}: {text}")));
         }
         if self.state.plan.job.engine != Engine::Offline {
             lines.extend(
@@ -100,13 +100,12 @@ impl StatusView<'_> {
             };
             lines.push(self.stage_line(job, stage, &detail));
         }
-        lines.extend(job.tries_line().map(|words| self.line(Role::Text, words)));
+        lines.extend(job.tries_line().map(|text| self.line(Role::Text, text)));
         lines.extend(self.lull_line(job));
         lines.extend(self.failure_notes(job));
         lines.extend(self.wait_lines(job));
-        lines.extend(
-            job.current.answer.understood.as_ref().map(|words| self.line(Role::Text, words)),
-        );
+        lines
+            .extend(job.current.answer.understood.as_ref().map(|text| self.line(Role::Text, text)));
         lines.extend(self.outcome_lines(job));
         lines
     }
@@ -166,8 +165,8 @@ impl StatusView<'_> {
 
     /// That the stream is silent, and how long it may be.
     fn lull_line(&self, job: &Job) -> Option<Line<'static>> {
-        let words = job.lull(self.now)?.describe(self.state.plan.job.idle_timeout);
-        Some(self.line(Role::Wait, format!("  {words}")))
+        let text = job.lull(self.now)?.describe(self.state.plan.job.idle_timeout);
+        Some(self.line(Role::Wait, format!("  {text}")))
     }
 
     /// Failed attempts and how they were handled. Attempts that failed alike share one note; the
@@ -216,8 +215,8 @@ impl StatusView<'_> {
                 lines.splice(1..1, message.map(|message| self.line(Role::Faint, message)));
                 lines
             }
-            JobPhase::Throttled(LimitWait { held, since, until }) => {
-                self.countdown_lines(&held.describe(), ("starting", ""), (since, until))
+            JobPhase::Throttled(LimitWait { limit, since, until }) => {
+                self.countdown_lines(&limit.describe(), ("starting", ""), (since, until))
             }
             JobPhase::Requesting
             | JobPhase::Streaming
@@ -288,8 +287,8 @@ impl StatusView<'_> {
             |error: &InferenceError| error.cause == ErrorCause::Permanent(PermanentCause::NoModel);
         if failure.inference_error().is_some_and(no_model) {
             let key = self.ui.keymap.key_name(UiCommand::Models, self.ui.view.focus);
-            let words = format!("{} lists the models", key.unwrap_or_default());
-            lines.push(self.line(Role::Text, words));
+            let text = format!("{} lists the models", key.unwrap_or_default());
+            lines.push(self.line(Role::Text, text));
         }
         if let Some(id) = failure.inference_error().and_then(|error| error.request_id.as_ref()) {
             lines.push(self.line(Role::Faint, format!("request {}", id.headline(60))));

@@ -22,20 +22,20 @@ pub fn can_fix(state: &Session) -> bool {
 fn next_try(ui: &UiState, state: &Session) -> String {
     let key = ui.keymap.key_name(UiCommand::Fix, ui.view.focus).unwrap_or_default();
     let job = state.job();
-    let words = match job.and_then(Job::verdict).map(|verdict| verdict.grade()) {
+    let text = match job.and_then(Job::verdict).map(|verdict| verdict.grade()) {
         Some(Grade::Broken) => "asks the model to fix it",
         Some(Grade::Loads) => "asks the model to make it respond",
         Some(Grade::Responds) | None => "asks the model again",
     };
     let cost = job.and_then(Job::cost_of_a_try).filter(|usd| *usd > 0.0);
     let cost = cost.map(|usd| format!(" (about ${usd:.4})")).unwrap_or_default();
-    format!("{key} {words}{cost}")
+    format!("{key} {text}{cost}")
 }
 
 /// The key that begins another try, as a line.
 pub fn next_try_line(ui: &UiState, state: &Session) -> Option<Line<'static>> {
-    let words = next_try(ui, state);
-    can_fix(state).then(|| Line::styled(words, ui.theme.style(Role::Text)))
+    let text = next_try(ui, state);
+    can_fix(state).then(|| Line::styled(text, ui.theme.style(Role::Text)))
 }
 
 /// The verdict and the result of a fix; empty if the game was not play-tested.
@@ -69,8 +69,8 @@ pub fn verdict_lines(
 
 /// The verdict in one line, and advice if there is none.
 fn headline(shown: Shown) -> Vec<(Role, String)> {
-    let Some(words) = shown.played() else { return Vec::new() };
-    let words = Untrusted::new(words).headline(300);
+    let Some(text) = shown.played() else { return Vec::new() };
+    let text = Untrusted::new(text).headline(300);
     match shown.job().and_then(|job| job.current.play_test.verdict.as_ref()) {
         // A missing browser is no failure.
         Some(Err(error @ PlayTestError::BrowserNotFound(no))) => vec![
@@ -78,26 +78,26 @@ fn headline(shown: Shown) -> Vec<(Role, String)> {
             (Role::Faint, format!("  {}", error.advice())),
         ],
         Some(Err(error)) => {
-            vec![(Role::Wait, format!("◐ {words}")), (Role::Faint, format!("  {}", error.advice()))]
+            vec![(Role::Wait, format!("◐ {text}")), (Role::Faint, format!("  {}", error.advice()))]
         }
         Some(Ok(_)) | None => {
-            let (sign, role) = match recorded_grade(shown, &words) {
+            let (sign, role) = match recorded_grade(shown, &text) {
                 Grade::Responds => ("✓", Role::Good),
                 Grade::Loads => ("◐", Role::Wait),
                 Grade::Broken => ("✗", Role::Bad),
             };
-            vec![(role, format!("{sign} {words}"))]
+            vec![(role, format!("{sign} {text}"))]
         }
     }
 }
 
 /// The grade; of a play-test from the library only the headline is stored.
-fn recorded_grade(shown: Shown, words: &str) -> Grade {
+fn recorded_grade(shown: Shown, text: &str) -> Grade {
     if let Some(verdict) = shown.verdict() {
         return verdict.grade();
     }
     let grades = [Grade::Responds, Grade::Broken];
-    let known = grades.into_iter().find(|grade| words.starts_with(grade.name()));
+    let known = grades.into_iter().find(|grade| text.starts_with(grade.name()));
     known.unwrap_or(Grade::Loads)
 }
 

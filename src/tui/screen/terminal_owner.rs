@@ -104,12 +104,14 @@ impl Screen {
     #[expect(clippy::disallowed_methods, reason = "the terminal belongs to the screen alone")]
     pub(super) fn open_editor(&mut self, file: EditFile) {
         let Some(sender) = self.input.thread.as_ref().and_then(InputThread::sender) else { return };
-        let words = self.environment.editor.clone();
+        let command = self.environment.editor.clone();
         self.release_terminal();
         self.handover.owner = TerminalOwner::Editor;
         // A closed screen has no receiver.
         std::thread::spawn(move || {
-            drop(sender.send(InputEvent::EditorClosed(external_editor::run_editor(&words, &file))));
+            drop(
+                sender.send(InputEvent::EditorClosed(external_editor::run_editor(&command, &file))),
+            );
         });
     }
 
