@@ -200,15 +200,14 @@ impl StablePage {
     ///
     /// The page leaves no place for its protection.
     pub(super) fn finish(self, draft: VetDraft, original: String) -> Result<Vetted, Rejection> {
-        let Some(HardenedPage { html, policy, offsets: way_back }) =
-            harden(&self.page, &self.handlers)
+        let Some(HardenedPage { html, policy, offsets }) = harden(&self.page, &self.handlers)
         else {
             let finding = rules::unplaceable();
             return Err(draft.into_rejection(vec![finding], original));
         };
         let title = title(&self.page);
         let warnings = self.warnings.into_iter().map(|checked| checked.finding);
-        let warnings: Vec<_> = warnings.map(|one| draft.warning_in_original(one)).collect();
+        let warnings: Vec<_> = warnings.map(|warning| draft.warning_in_original(warning)).collect();
         let mut findings = draft.repaired;
         findings.extend(warnings);
         findings.sort_by_key(|finding| finding.span);
@@ -223,7 +222,7 @@ impl StablePage {
             original,
             title,
             findings,
-            hardening_offsets: way_back,
+            hardening_offsets: offsets,
             repair_offsets: draft.rounds,
         })
     }
