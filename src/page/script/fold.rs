@@ -158,9 +158,9 @@ impl<'a> ScriptTree<'a> {
     }
 
     fn fold_call(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<ConstantText<'a>> {
-        let made = self.fold_called(call, steps)?;
-        self.spend_budget(made.len())?;
-        Some(made)
+        let folded = self.fold_called(call, steps)?;
+        self.spend_budget(folded.len())?;
+        Some(folded)
     }
 
     fn fold_called(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<ConstantText<'a>> {
