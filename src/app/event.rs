@@ -25,7 +25,7 @@ use crate::play::{PlayTestError, PlayTestStage, Verdict};
 pub enum Event {
     /// The user wants something.
     Acted(Action),
-    /// A task has news.
+    /// A task reports an event.
     Reported(JobId, TaskEvent),
     /// A deadline of the session has passed.
     TimerFired,

@@ -235,7 +235,7 @@ pub enum PreviousFault {
 }
 
 impl PreviousFault {
-    /// A paragraph to follow the wish.
+    /// A paragraph to follow the prompt.
     pub fn describe(&self) -> String {
         match self {
             Self::Repeated => {

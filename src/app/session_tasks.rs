@@ -62,7 +62,7 @@ impl SessionTasks {
         !self.copies.is_empty()
     }
 
-    /// Whether the news are those of a task that is still wanted. Its last ones end it.
+    /// Whether the event is from a task that is still wanted. The last event of a task ends it.
     pub fn accepts(&mut self, id: JobId, event: &SessionEvent) -> bool {
         let is_last = !matches!(
             event,

@@ -45,7 +45,7 @@ pub enum TryKind {
     Anew,
     /// What was found is to be fixed.
     Fix,
-    /// The game answers no input: what was tried and did nothing is told.
+    /// The game answers no input: the model is told which inputs were tried.
     WakeUp,
 }
 
@@ -193,7 +193,7 @@ impl TryLog {
         u32::try_from(self.ended.len()).unwrap_or(u32::MAX).saturating_add(1)
     }
 
-    /// Tokens of all ended tries, as far as servers told them.
+    /// Tokens of all ended tries, as far as servers reported them.
     pub fn tokens(&self) -> u64 {
         let usages = self.ended.iter().filter_map(|ended| ended.usage);
         usages.map(|usage| usage.prompt_tokens + usage.completion_tokens).sum()

@@ -29,7 +29,7 @@ mod prompts;
 mod race;
 mod vary;
 
-/// Handles one event at `now` and returns the orders for the driver.
+/// Handles one event at `now` and returns the effects for the driver.
 pub fn update(state: &mut Session, event: Event, now: Instant) -> Vec<Effect> {
     let mut effects = Effects::default();
     match event {

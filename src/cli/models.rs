@@ -20,7 +20,7 @@ use table::ModelTable;
 
 /// Prints the models and returns the exit code.
 pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
-    let cache = if models.refresh { CacheUse::Anew } else { CacheUse::Kept };
+    let cache = if models.refresh { CacheUse::Refresh } else { CacheUse::Cached };
     let asked = driver::block_on(async {
         Ok(HubQueries::new(settings).models(cache, DEFAULT_TIMEOUT).await)
     });

@@ -232,8 +232,8 @@ impl CommandFrontend {
         }
     }
 
-    /// Whether a line is news. The failure of an attempt is not if it equals the previous one, or
-    /// if the job ends with it and reports it at the end.
+    /// Whether a line says something new. The failure of an attempt does not if it equals the previous
+    /// one, or if the job ends with it and reports it at the end.
     fn is_unreported(&mut self, job: &Job, progress: &JobProgress, line: &str) -> bool {
         if !matches!(progress, JobProgress::Failed { .. }) {
             return true;

@@ -63,7 +63,7 @@ fn read_ledger(settings: &Settings, now: UnixMillis) -> Result<LedgerSummary<'_>
 
 async fn fetch_account(settings: &Settings, now: UnixMillis) -> AccountSummary {
     let hub = HubQueries::new(settings);
-    let identity = hub.identity(CacheUse::Kept, DEFAULT_TIMEOUT).await;
+    let identity = hub.identity(CacheUse::Cached, DEFAULT_TIMEOUT).await;
     // Without a first query there is no second one.
     let credits = match &identity {
         Err(AccountError::NotAsked(_)) => Err(AccountError::NotAsked(String::new())),

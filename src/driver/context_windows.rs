@@ -47,7 +47,7 @@ async fn query_context(
 ) -> Option<u64> {
     let is_local = endpoint.is_loopback() && endpoint.protocol.is_list_asked_first();
     let listed = if is_local {
-        hub.models(CacheUse::Anew, QUERY_TIMEOUT).await.ok()
+        hub.models(CacheUse::Refresh, QUERY_TIMEOUT).await.ok()
     } else {
         hub.cached_models().await
     };

@@ -73,14 +73,14 @@ async fn server(settings: &Settings) -> Option<ServerStatus> {
         return None;
     }
     let began = now();
-    let listed = HubQueries::new(settings).models(CacheUse::Anew, SERVER_TIMEOUT).await;
+    let listed = HubQueries::new(settings).models(CacheUse::Refresh, SERVER_TIMEOUT).await;
     Some(ServerStatus { listed, took: now().saturating_duration_since(began) })
 }
 
 /// HuggingFace limits this question, so an answer of today will do where it is a good one. The rights
 /// of a token can be changed, and the user who just did so checks again.
 async fn account(settings: &Settings) -> Result<Identity, AccountError> {
-    HubQueries::new(settings).identity(CacheUse::KeptIfGood, SERVER_TIMEOUT).await
+    HubQueries::new(settings).identity(CacheUse::CachedIfGood, SERVER_TIMEOUT).await
 }
 
 async fn library(settings: &Settings) -> Result<LibraryStatus, LibraryError> {

@@ -25,15 +25,15 @@ const LIST_MAX_AGE: Duration = Duration::from_hours(1);
 /// HuggingFace limits identity requests; its own tools cache them as long.
 const IDENTITY_MAX_AGE: Duration = Duration::from_hours(12);
 
-/// Whether an answer that was kept will do.
+/// Whether a cached answer will do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CacheUse {
     /// One that is not too old.
-    Kept,
-    /// The same, unless it says that something is missing: that may have been mended since.
-    KeptIfGood,
-    /// The server's own, now.
-    Anew,
+    Cached,
+    /// The same, unless it says that something is missing: that may have changed since.
+    CachedIfGood,
+    /// The server is asked.
+    Refresh,
 }
 
 /// The timeout of a query that the user waits for.
@@ -77,7 +77,9 @@ impl HubQueries {
         let cached = self.cached_models().await;
         let (max_age, is_offline) = (LIST_MAX_AGE, self.is_offline);
         match cached {
-            Some(cached) if is_offline || cache_use != CacheUse::Anew && cached.age < max_age => {
+            Some(cached)
+                if is_offline || cache_use != CacheUse::Refresh && cached.age < max_age =>
+            {
                 Ok(cached)
             }
             None if is_offline => {
@@ -94,7 +96,7 @@ impl HubQueries {
 
     /// The list for the screen.
     pub(super) async fn list(&self) -> Result<Arc<CachedCatalogue>, InferenceError> {
-        self.models(CacheUse::Kept, DEFAULT_TIMEOUT).await.map(Arc::new)
+        self.models(CacheUse::Cached, DEFAULT_TIMEOUT).await.map(Arc::new)
     }
 
     async fn ask_models(&self, timeout: Duration) -> Result<CachedCatalogue, InferenceError> {
@@ -165,9 +167,9 @@ impl HubQueries {
         let cached_identity =
             Identity::parse(&cached.text).filter(|_| cached.age < IDENTITY_MAX_AGE)?;
         let is_usable = match cache_use {
-            CacheUse::Kept => true,
-            CacheUse::KeptIfGood => cached_identity.token.may_infer == Some(true),
-            CacheUse::Anew => false,
+            CacheUse::Cached => true,
+            CacheUse::CachedIfGood => cached_identity.token.may_infer == Some(true),
+            CacheUse::Refresh => false,
         };
         is_usable.then_some(cached_identity)
     }

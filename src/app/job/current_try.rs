@@ -84,7 +84,7 @@ impl CurrentTry {
     }
 }
 
-/// Where a job is. Each phase ends with news or with a deadline.
+/// Where a job is. Each phase ends with an event or with a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobPhase {
     Requesting,

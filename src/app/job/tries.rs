@@ -260,7 +260,7 @@ impl Job {
         self.current.play_test.fixed = Some(end);
     }
 
-    /// Tokens of all tries. `None` if no server told any.
+    /// Tokens of all tries. `None` if no server reported any.
     pub fn usage(&self) -> Option<TokenUsage> {
         let ended = self.tries.ended().iter().filter_map(|ended| ended.usage);
         ended.chain(self.running_usage()).reduce(|sum, usage| sum + usage)

@@ -23,7 +23,7 @@ pub struct ModelTry {
     pub grade: String,
     /// Whether the reply was stopped because it repeated itself.
     pub repeated: bool,
-    /// Of questions and answers. `None` if no server told.
+    /// Of questions and answers. `None` if no server reported them.
     pub tokens: Option<u64>,
     /// From the question to the end of the play-test.
     pub milliseconds: u64,

@@ -60,7 +60,7 @@ fn a_window_soon_reached_is_left_to_the_order() {
     assert_eq!(buffer.next_batch().unwrap().first, 0);
 }
 
-/// Drives the thread's own function: the wish comes while the page is worked on.
+/// Drives the thread's own function: the request comes while the page is worked on.
 #[test]
 fn a_wish_is_heard_between_two_deliveries() {
     let (sender, requests) = mpsc::channel();
@@ -165,7 +165,7 @@ fn any_line() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
-    /// Pieces come as a stream, wishes at any time, and the page changes once.
+    /// Pieces come as a stream, requests at any time, and the page changes once.
     #[test]
     fn in_the_end_it_is_as_if_coloured_in_order(
         page in prop::collection::vec(any_line(), 1..700),
