@@ -84,7 +84,7 @@ impl JobError {
             Self::NoPrice => {
                 "the price of this model is unknown, so a budget cannot be kept".into()
             }
-            Self::OverBudget => "the budget pays for no other reply".into(),
+            Self::OverBudget => "the budget leaves no room for another reply".into(),
             Self::NotComposed => "the composer can only change games that it made".to_owned(),
             Self::Refused(rejection) => rejection.summary().trim_end_matches('.').to_owned(),
             Self::VettingCrashed(why) => format!("the checks did not finish: {why}"),
@@ -106,7 +106,7 @@ impl JobError {
                 "Wait that long, or raise the limit in `config.toml` under [limits]."
             }
             Self::NoPrice => "Limit the tries with --tries, or choose a model with a price.",
-            Self::OverBudget => "Raise --budget, or choose a cheaper --model.",
+            Self::OverBudget => "Raise --budget or --budget-tokens, or choose a cheaper --model.",
             Self::CutOff(cut) => cut.advice(),
             Self::UnmatchedBlocks(_) => {
                 "Rephrase the request, or choose another --model; the game is unchanged."

@@ -127,6 +127,12 @@ pub enum JobProgress {
         grade: &'static str,
         words: String,
     },
+    /// No further try follows, although the game does not play.
+    TriesStopped {
+        /// For programs; stable.
+        reason: &'static str,
+        words: String,
+    },
     /// The next try begins.
     TryStarted {
         number: u32,

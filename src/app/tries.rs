@@ -132,6 +132,35 @@ pub enum StopReason {
     Left,
 }
 
+impl StopReason {
+    /// For programs; stable.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Tries => "tries",
+            Self::Money => "money",
+            Self::Tokens => "tokens",
+            Self::Left => "left",
+        }
+    }
+
+    /// For people, to follow “no further try: ”.
+    pub fn describe(self, budget: TryBudget) -> String {
+        match self {
+            Self::Tries if budget.tries == 1 => "one was allowed".to_owned(),
+            Self::Tries => format!("all {} are used", budget.tries),
+            Self::Money => {
+                let usd = budget.usd.map(|usd| format!(" of ${usd}")).unwrap_or_default();
+                format!("the budget{usd} is used up")
+            }
+            Self::Tokens => {
+                let tokens = budget.tokens.map(|most| format!(" of {most} tokens"));
+                format!("the budget{} is used up", tokens.unwrap_or_default())
+            }
+            Self::Left => "you have gone on to something else".to_owned(),
+        }
+    }
+}
+
 /// How repairs of one kind went.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RepairCount {

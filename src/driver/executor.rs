@@ -60,7 +60,7 @@ fn try_budget(settings: &Settings) -> TryBudget {
     let tries = settings.usage.tries.unwrap_or(suggested);
     // No list names a price of what runs here, because it costs nothing.
     let usd = settings.usage.budget_usd.filter(|_| !settings.network.endpoint.value.is_loopback());
-    TryBudget { tries, usd, tokens: None }
+    TryBudget { tries, usd, tokens: settings.usage.budget_tokens }
 }
 
 /// How a first question is sampled. The router's providers know best what their models need; a server

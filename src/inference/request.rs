@@ -120,6 +120,11 @@ impl CompletionRequest {
         self.sampling.without(|name| !self.accepts(name))
     }
 
+    /// How many tokens an answer may have, so that question and answer take at most this many.
+    pub fn tokens_left_of(&self, tokens: u64) -> u32 {
+        u32::try_from(tokens.saturating_sub(self.prompt_tokens())).unwrap_or(u32::MAX)
+    }
+
     /// How many tokens an answer may have, so that question and answer cost at most `usd`; 0 if the
     /// question alone costs more. `None` if the model's price is unknown.
     pub fn affordable_tokens(&self, usd: f64) -> Option<u32> {

@@ -64,6 +64,7 @@ pub fn progress_line(progress: &JobProgress, detail: LineDetail) -> Option<Strin
         JobProgress::Repeats { .. }
         | JobProgress::TryStarted { .. }
         | JobProgress::TryEnded { .. }
+        | JobProgress::TriesStopped { .. }
         | JobProgress::Fixing { .. }
         | JobProgress::FixEnded { .. } => return try_line(progress),
         JobProgress::DraftKept { path } => format!("the partial reply is saved in {path}"),
@@ -94,6 +95,7 @@ fn try_line(progress: &JobProgress) -> Option<String> {
         JobProgress::TryEnded { number, of, grade, words } => {
             format!("try {number} of {of}: {}", graded(grade, words))
         }
+        JobProgress::TriesStopped { words, .. } => format!("no further try: {words}"),
         JobProgress::Fixing { problems: 1 } => "asking the model to fix the error".to_owned(),
         JobProgress::Fixing { problems } => format!("asking the model to fix {problems} errors"),
         JobProgress::FixEnded { words, .. } => words.clone(),

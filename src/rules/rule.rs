@@ -1,12 +1,14 @@
 //! What a rule is, and how all of them are run.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use crate::page::script::{ScriptReader, ScriptTree, with_reader};
 use crate::page::{HtmlPage, Span};
 use crate::untrusted::Untrusted;
 
-use super::{ALL, CORRECTNESS, Finding, FindingFix, FindingState, Severity, html};
+use super::correctness::{MemberTable, NameTable};
+use super::{CORRECTNESS, Finding, FindingFix, FindingState, SAFETY, Severity, html};
 
 /// A rule: one thing that a page must not do.
 pub struct Rule {
@@ -32,6 +34,25 @@ pub struct Rule {
 pub struct RuleContext<'p, 'a> {
     pub page: &'p HtmlPage,
     pub trees: &'p [ScriptTree<'a>],
+    /// What several rules need, computed on demand.
+    names: OnceCell<Option<NameTable<'p, 'a>>>,
+    members: OnceCell<MemberTable<'a>>,
+}
+
+impl<'p, 'a> RuleContext<'p, 'a> {
+    fn new(page: &'p HtmlPage, trees: &'p [ScriptTree<'a>]) -> Self {
+        Self { page, trees, names: OnceCell::new(), members: OnceCell::new() }
+    }
+
+    /// The declared names of the page with their uses. `None` if not all of its code is known.
+    pub(super) fn names(&self) -> Option<&NameTable<'p, 'a>> {
+        self.names.get_or_init(|| NameTable::new(self)).as_ref()
+    }
+
+    /// The members that the code of the page gives to objects.
+    pub(super) fn members(&self) -> &MemberTable<'a> {
+        self.members.get_or_init(|| MemberTable::new(self.trees))
+    }
 }
 
 /// One diagnostic of a rule.
@@ -108,7 +129,7 @@ pub fn check_page(page: &HtmlPage) -> Vec<CheckedFinding> {
 /// Runs every rule, with a reader that may have parsed the code before the page was repaired.
 pub fn check_with_reader(page: &HtmlPage, reader: &mut ScriptReader<'_>) -> Vec<CheckedFinding> {
     let trees = reader.trees(page.codes());
-    let context = RuleContext { page, trees: &trees };
+    let context = RuleContext::new(page, &trees);
     let mut checked_findings = run_all(&context);
     checked_findings.extend(CORRECTNESS.iter().flat_map(|rule| run_rule(rule, &context)));
     if let Some(later) = reader.later_trees(page, &trees) {
@@ -133,7 +154,7 @@ fn new_findings(
     known: &[CheckedFinding],
 ) -> Vec<CheckedFinding> {
     let known: HashSet<_> = known.iter().map(finding_key).collect();
-    let mut found = run_all(&RuleContext { page, trees });
+    let mut found = run_all(&RuleContext::new(page, trees));
     found.retain(|checked| !known.contains(&finding_key(checked)));
     found
 }
@@ -165,8 +186,7 @@ fn adapt_to_text(mut checked: CheckedFinding, later: &[ScriptTree<'_>]) -> Check
 /// Runs the rules that can deny a page. Those about correctness look at the page as a whole, once:
 /// a part of its code cannot tell what the rest declares.
 fn run_all(context: &RuleContext<'_, '_>) -> Vec<CheckedFinding> {
-    let is_safety = |rule: &&&Rule| !CORRECTNESS.iter().any(|other| other.code == rule.code);
-    ALL.iter().filter(is_safety).flat_map(|rule| run_rule(rule, context)).collect()
+    SAFETY.iter().flat_map(|rule| run_rule(rule, context)).collect()
 }
 
 /// The identity of a finding.

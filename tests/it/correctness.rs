@@ -6,6 +6,9 @@ use std::path::Path;
 use codeagent::driver::parallel_map;
 use codeagent::game::{HtmlSource, vet};
 use codeagent::rules::{Finding, FindingState};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 
 /// The rules that look for what keeps a game from working.
 const RULES: &[&str] = &[
@@ -15,6 +18,13 @@ const RULES: &[&str] = &[
     "missing-file",
     "key-name",
     "early-use",
+    "not-callable",
+    "missing-method",
+    "canvas-method",
+    "unstarted-loop",
+    "stuck-state",
+    "blank-canvas",
+    "idle-handler",
 ];
 
 fn findings(page: &str) -> Vec<Finding> {
@@ -44,12 +54,21 @@ fn a_game_that_works_has_no_fault() {
     assert_eq!(found_in("harmless"), BTreeMap::new());
 }
 
-/// Pages for the play-test that break, with what can be seen before they run.
-const BREAKING: &[(&str, &[&str])] =
-    &[("crash-at-one-second", &["undefined-name"]), ("select-then-throws", &["undefined-name"])];
+/// Pages for the play-test that break or leave the player without an answer, with what can be seen
+/// before they run.
+const BREAKING: &[(&str, &[&str])] = &[
+    ("active-by-style", &["idle-handler"]),
+    ("blank-canvas", &["stuck-state"]),
+    ("crash-at-one-second", &["undefined-name"]),
+    ("dead-start", &["stuck-state"]),
+    ("not-a-function-on-win", &["missing-method"]),
+    ("nothing-below", &["idle-handler"]),
+    ("select-then-throws", &["undefined-name"]),
+    ("tap-lights-up", &["idle-handler"]),
+];
 
 #[test]
-fn of_the_pages_to_play_only_those_that_break_have_faults() {
+fn of_the_pages_to_play_only_those_with_a_fault_have_faults() {
     let expected: BTreeMap<_, BTreeSet<_>> = BREAKING
         .iter()
         .map(|(name, rules)| ((*name).to_owned(), rules.iter().copied().collect()))
@@ -141,13 +160,26 @@ fn a_missing_element_is_what_the_code_does_with_it() {
     for (rest, expected) in cases {
         assert_eq!(repaired_markup("<p>x</p>", &by_id(rest)), format!("<p>x</p>{expected}"));
     }
+    let helpers = [
+        "const $ = id => document.getElementById(id); $('theScore')",
+        "function $(s) { return document.querySelector(s) } $('#theScore')",
+        "const $ = document.getElementById.bind(document); $('theScore')",
+        "const $ = id => document.getElementById(`the${id}`); $('Score')",
+    ];
+    for helper in helpers {
+        let made = repaired_markup("<p>x</p>", &format!("{helper}.textContent = 1"));
+        assert_eq!(made, "<p>x</p><div id=\"theScore\"></div>\n", "{helper}");
+    }
+    let spelt = "<p id=the-score>x</p><script>const $ = id => document.getElementById(id); $('theScore').title = 1</script>";
+    assert!(repaired(&format!("<canvas></canvas>{spelt}")).contains("$('the-score').title"));
     let of_class = "document.querySelector('.hud').style.color = 'red'";
     assert_eq!(repaired_markup("<p>x</p>", of_class), "<p>x</p><div class=\"hud\"></div>\n");
 }
 
 #[test]
 fn an_element_that_is_there_under_another_name_is_found() {
-    let draw = "const c = document.getElementById('gameCanvas'); c.getContext('2d')";
+    let draw =
+        "const c = document.getElementById('gameCanvas'); c.getContext('2d').fillRect(0, 0, 9, 9)";
     let cases = [
         ("<canvas id=game></canvas>", "<canvas id=game></canvas>"),
         ("<canvas width=3></canvas>", "<canvas id=\"gameCanvas\" width=3></canvas>"),
@@ -198,6 +230,25 @@ fn a_stand_in_takes_the_place_of_a_missing_file() {
         let made = repaired_script(script);
         assert!(made.contains(expected) && !made.contains(".png'"), "{made}");
     }
+    let texts = [
+        (
+            "document.body.innerHTML += '<img src=ghost.png alt=x>'",
+            "+= '<img src=\"data:image/svg+xml,",
+        ),
+        (
+            "document.body.innerHTML += \"<img src='a/b.png'>\"",
+            "+= \"<img src='data:image/svg+xml,",
+        ),
+        (
+            "document.body.innerHTML += `<audio src=a.mp3></audio>`",
+            "<audio src=\"data:audio/wav;base64,",
+        ),
+        ("document.body.style.background = '#000 url(sky.png)'", "'#000 url(data:image/svg+xml,"),
+    ];
+    for (script, expected) in texts {
+        let made = repaired_script(script);
+        assert!(made.contains(expected), "{made}");
+    }
     let markup = repaired_markup("<img src='ghost.png' alt=x><audio src=a.mp3></audio>", "let x");
     let starts = ["<img src=\"data:image/svg+xml,", "<audio src=\"data:audio/wav;base64,"];
     assert!(starts.iter().all(|start| markup.contains(start)), "{markup}");
@@ -212,6 +263,8 @@ fn a_stand_in_takes_the_place_of_a_missing_file() {
 fn a_file_whose_name_or_absence_means_something_is_only_told() {
     for script in [
         "const i = new Image(); i.onerror = () => alert(1); i.src = 'ghost.png'",
+        "document.body.innerHTML = `<img src='img/${Math.random()}.png'>`",
+        "document.body.innerHTML = '<img src=\\'ghost.png\\'>'",
         "const i = {}; function load(src) { i[src] = new Image(); i[src].src = src } load('a.png'); i['a.png'].title = 1",
     ] {
         let page = format!("<canvas></canvas><script>{script}</script>");
@@ -254,4 +307,221 @@ fn the_key_that_is_meant_is_compared_too() {
         let made = repaired_script(script);
         assert!(made.contains(expected), "{made}");
     }
+}
+
+#[test]
+fn an_attribute_of_the_canvas_that_is_called_is_assigned() {
+    let cases = [
+        ("ctx.fillStyle('red')", "ctx.fillStyle = 'red'"),
+        ("ctx.font(`${size}px sans-serif`)", "ctx.font = `${size}px sans-serif`"),
+    ];
+    for (written, expected) in cases {
+        let script = format!(
+            "const size = 9, ctx = document.querySelector('canvas').getContext('2d'); {written}; ctx.fill()"
+        );
+        assert!(repaired_script(&script).contains(&format!("; {expected};")), "{written}");
+    }
+}
+
+/// What the findings of a rule say about a page with this script.
+fn told(rule: &str, script: &str) -> Vec<String> {
+    let page = format!("<canvas id=c></canvas><script>{script}</script>");
+    let found = findings(&page).into_iter().filter(|finding| finding.rule == rule);
+    found.map(|finding| finding.why).collect()
+}
+
+#[test]
+fn a_call_of_what_is_not_there_says_what_is() {
+    let cases = [
+        (
+            "not-callable",
+            "const score = 0; score()",
+            "`score` is a number, no function, and is called here",
+        ),
+        (
+            "not-callable",
+            "class Bat {} Bat()",
+            "`Bat` is a class, and is called here without `new`",
+        ),
+        (
+            "not-callable",
+            "const Bat = () => ({}); new Bat()",
+            "`Bat` is an arrow function, which `new` cannot make objects of",
+        ),
+        (
+            "missing-method",
+            "const owl = { hoot() {} }; owl.hoto()",
+            "`owl` has no method `hoto`; it has `hoot`",
+        ),
+        (
+            "missing-method",
+            "class Owl { fly() { this.glide() } } new Owl().fly()",
+            "`Owl` has no method `glide`",
+        ),
+        (
+            "missing-method",
+            "const bats = []; bats.Push(1)",
+            "`bats` is a list, which has no method `Push`; it has `push`",
+        ),
+        (
+            "canvas-method",
+            "const pen = c.getContext('2d'); pen.fillRekt(1, 2, 3, 4)",
+            "a canvas's context has no method `fillRekt`; it has `fillRect`",
+        ),
+    ];
+    for (rule, script, expected) in cases {
+        assert_eq!(told(rule, script), [expected], "{script}");
+    }
+}
+
+#[test]
+fn a_loop_that_only_schedules_itself_is_started() {
+    let cases = [
+        ("function loop() { requestAnimationFrame(loop) }", "requestAnimationFrame(loop);"),
+        (
+            "const loop = (t) => { requestAnimationFrame(loop) } // end",
+            "requestAnimationFrame(loop);",
+        ),
+        ("function tick() { setTimeout(tick, 40) }", "tick();"),
+        ("let x = 1; function tick() { setTimeout(() => tick(), 40) } x = 2", "tick();"),
+    ];
+    for (script, start) in cases {
+        assert_eq!(repaired_script(script), format!("{script}\n{start}\n"));
+    }
+    // What it takes is not known, or something else was to start it.
+    for script in [
+        "function loop(a, b) { requestAnimationFrame(() => loop(a, b)) }",
+        "function tick(n) { setTimeout(tick, 40, n) }",
+        "function start() { loop() } function loop() { requestAnimationFrame(loop) }",
+        "function loop() { requestAnimationFrame(loop) } function init() { return 1 }",
+        "class Game { loop() { requestAnimationFrame(() => this.loop()) } }",
+    ] {
+        let page = format!("<canvas></canvas><script>{script}</script>");
+        let states: Vec<_> = findings(&page).iter().map(|f| (f.rule, f.state)).collect();
+        assert_eq!(states, [("unstarted-loop", FindingState::Open)], "{script}");
+    }
+}
+
+#[test]
+fn what_the_game_waits_for_is_named() {
+    let cases = [
+        (
+            "unstarted-loop",
+            "function go() { tick() } function tick() { requestAnimationFrame(tick) }",
+            "`go` starts the game's loop, and nothing calls it",
+        ),
+        (
+            "unstarted-loop",
+            "class Cave { run() { setInterval(() => 1, 9) } }",
+            "the method `run` runs the game's loop, and nothing calls it",
+        ),
+        (
+            "unstarted-loop",
+            "class Cave { constructor() { setInterval(() => 1, 9) } }",
+            "`Cave` runs the game's loop, and nothing makes one",
+        ),
+        (
+            "stuck-state",
+            "let phase = 'menu'; if (phase === 'playing') alert(1)",
+            "`phase` is compared with `playing` here, and nothing ever sets it to that",
+        ),
+        (
+            "stuck-state",
+            "let running = false; if (running) alert(1)",
+            "this waits for `running` to be true, and nothing ever makes it so",
+        ),
+        (
+            "stuck-state",
+            "let asleep = true; setInterval(() => { if (asleep) return; alert(1) }, 9)",
+            "this waits for `asleep` to be false, and nothing ever makes it so",
+        ),
+    ];
+    for (rule, script, expected) in cases {
+        assert_eq!(told(rule, script), [expected], "{script}");
+    }
+}
+
+#[test]
+fn what_nobody_can_see_is_told_by_its_cause() {
+    let cases = [
+        (
+            "blank-canvas",
+            "setInterval(() => alert(c.id), 99)",
+            "nothing is ever drawn on this canvas: no code gets its context",
+        ),
+        (
+            "blank-canvas",
+            "const pen = c.getContext('2d'); pen.clearRect(0, 0, 9, 9)",
+            "the context of the canvas is got here, and nothing is ever drawn with it",
+        ),
+        ("idle-handler", "onkeydown = (e) => {}", "this `keydown` handler does nothing"),
+        (
+            "idle-handler",
+            "let dx = 0, dy = 0; c.onclick = () => { dx = 1; dy += 1 }",
+            "this `click` handler only sets `dx`, `dy`, which nothing reads",
+        ),
+    ];
+    for (rule, script, expected) in cases {
+        assert_eq!(told(rule, script), [expected], "{script}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_loop_is_told_where_no_call_leads_to_it_and_nowhere_else(
+        calls in vec((0_usize..6, 0_usize..6), 0..9),
+        starts in vec(0_usize..6, 0..3),
+    ) {
+        let body = |i: usize| {
+            let own = calls.iter().filter(|(from, _)| *from == i);
+            own.map(|(_, to)| format!("f{to}();")).collect::<Vec<_>>().join(" ")
+        };
+        let mut script = vec![format!("function f0() {{ requestAnimationFrame(f0); {} }}", body(0))];
+        script.extend((1..6).map(|i| format!("function f{i}() {{ {} }}", body(i))));
+        script.extend(starts.iter().map(|start| format!("f{start}();")));
+        let script = script.join(" ");
+        let mut reached: BTreeSet<usize> = starts.iter().copied().collect();
+        for _ in 0..6 {
+            let next = calls.iter().filter(|(from, _)| reached.contains(from)).map(|(_, to)| *to);
+            reached = reached.iter().copied().chain(next).collect();
+        }
+        let told = told("unstarted-loop", &script);
+        prop_assert_eq!(told.is_empty(), reached.contains(&0), "{}: {:?}", script, told);
+    }
+
+    #[test]
+    fn a_state_is_stuck_where_none_of_its_values_is_the_one_waited_for(
+        first in select(&["menu", "over", "playing", "paused"][..]),
+        later in vec(select(&["menu", "over", "playing", "paused"][..]), 0..4),
+        is_member in any::<bool>(),
+    ) {
+        let (state, declared) = if is_member {
+            ("game.state", format!("const game = {{ state: '{first}' }};"))
+        } else {
+            ("state", format!("let state = '{first}';"))
+        };
+        let set: Vec<_> = later.iter().map(|value| format!("{state} = '{value}';")).collect();
+        let set = set.join(" ");
+        let script = format!("{declared} onkeydown = () => {{ {set}}}; if ({state} === 'playing') alert(1)");
+        let can_play = first == "playing" || later.contains(&"playing");
+        prop_assert_eq!(told("stuck-state", &script).is_empty(), can_play, "{}", script);
+    }
+}
+
+#[test]
+fn a_constant_without_a_value_becomes_a_variable() {
+    let cases = [
+        ("const loop; loop = 3; alert(loop)", "let loop; loop = 3; alert(loop)"),
+        ("const a, b = 2, c; a = b; c = a", "let a, b = 2, c; a = b; c = a"),
+        ("const a; const b; a = b = 1", "let a; let b; a = b = 1"),
+    ];
+    for (script, expected) in cases {
+        assert_eq!(repaired_script(script), expected);
+    }
+    // Another error remains, so the script would not run: nothing is called repaired.
+    let page = "<canvas></canvas><script>const a; return 1;</script>";
+    let refused = vet(HtmlSource::new(page)).unwrap_err();
+    assert!(refused.findings.iter().all(|it| it.rule != "syntax" || it.denies()));
 }

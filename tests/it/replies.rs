@@ -6,7 +6,10 @@
 use std::path::{Path, PathBuf};
 
 use codeagent::compose::{GameTheme, compose};
+use codeagent::game::{Extraction, extract};
 use codeagent::inference::repetition::RepetitionDetector;
+use codeagent::page::{HtmlPage, LineIndex};
+use codeagent::rules::check_page;
 use serde_json::Value;
 
 /// Where the repetition begins, and how much was read by then, in bytes.
@@ -73,4 +76,34 @@ fn recorded_replies_are_stopped_where_they_repeat_themselves_and_nowhere_else() 
         repeating += u32::from(repeats);
     }
     assert!(repeating > 0);
+}
+
+/// Prints every warning about the games in recorded replies, each with its place, to be read beside
+/// the code: `CODEAGENT_REPLIES=… cargo test --test it faults_in_recorded -- --nocapture`.
+#[test]
+fn faults_in_recorded_replies_are_where_the_code_has_them() {
+    let Some(folder) = std::env::var_os("CODEAGENT_REPLIES") else { return };
+    let mut all = files(Path::new(&folder), "json");
+    all.sort();
+    for file in all {
+        let recorded: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        let reply = recorded["reply"].as_str().unwrap();
+        let (Extraction::Whole(source) | Extraction::Truncated(source)) = extract(reply) else {
+            continue;
+        };
+        let page = HtmlPage::parse(source.text());
+        let lines = LineIndex::new(page.source());
+        for found in check_page(&page) {
+            let finding = found.finding;
+            let line = lines.position(finding.span.start).line;
+            assert!(finding.span.end <= page.source().len(), "{}", file.display());
+            println!(
+                "{}:{line} {} {}: {}",
+                file.file_stem().unwrap().to_string_lossy(),
+                finding.rule,
+                if found.fix.is_some() { "(repaired)" } else { "" },
+                finding.why
+            );
+        }
+    }
 }

@@ -26,6 +26,7 @@ fn sample(key: &SettingKey) -> String {
         ValueKind::Text if key.name == "credits_usd" => "7.5".to_owned(),
         ValueKind::Text if key.name == "tries" => "7".to_owned(),
         ValueKind::Text if key.name == "budget_usd" => "0.5".to_owned(),
+        ValueKind::Text if key.name == "budget_tokens" => "20000".to_owned(),
         ValueKind::Text | ValueKind::Program => "owner/name".to_owned(),
         ValueKind::Folder => "/nowhere/at/all".to_owned(),
     }

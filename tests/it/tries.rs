@@ -248,6 +248,22 @@ fn a_paid_budget_ends_and_the_user_may_add_to_it() {
 }
 
 #[test]
+fn a_budget_of_tokens_is_never_passed() {
+    let mut replay = Replay::new(free().with(|job| job.budget.tokens = Some(4_500)));
+    replay.generate("bats at night");
+    let first = last_request(&replay).max_tokens;
+    assert!((3_000..4_500).contains(&first), "the question takes some: {first}");
+    run(&mut replay, Scripted::Prose);
+    let second = last_request(&replay).max_tokens;
+    assert!((1_000..2_500).contains(&second), "what is left: {second}");
+    run(&mut replay, Scripted::Broken("TypeError: no"));
+    let job = replay.job();
+    assert!(job.is_done(), "{:?}", job.current.phase);
+    assert!(job.usage().unwrap().completion_tokens <= 4_500);
+    assert_eq!(job.tries.best(), Some(TryGrade::Broken), "the best is kept");
+}
+
+#[test]
 fn a_prompt_without_any_game_can_be_asked_again() {
     let mut replay = Replay::new(free().with(|job| job.budget.tries = 1));
     replay.generate("bats");

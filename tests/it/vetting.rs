@@ -125,7 +125,8 @@ fn handlers_that_see_their_element_stay() {
     let allowed = "'unsafe-hashes' 'sha256-";
     assert!(game.policy().contains(allowed), "{}", game.policy());
     assert!(game.source().contains(body), "{}", game.source());
-    let told: Vec<_> = game.findings().iter().map(|f| (f.severity, f.why.as_str())).collect();
+    let told = game.findings().iter().filter(|f| f.rule == "no-inline-handler");
+    let told: Vec<_> = told.map(|f| (f.severity, f.why.as_str())).collect();
     let why = "2 handlers stay in their attributes, each allowed by its exact text, because `value` may be a member of the element or of the document there";
     assert_eq!(told, [(Severity::Warn, why)]);
     assert_eq!(valid(game.html()).html(), game.html());

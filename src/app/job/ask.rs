@@ -10,7 +10,7 @@ use crate::app::options::LimitPolicy;
 use crate::app::progress::JobProgress;
 use crate::app::pulse::StreamPulse;
 use crate::app::shared::LedgerMode;
-use crate::app::tries::TryKind;
+use crate::app::tries::{TryBudget, TryKind};
 use crate::app::try_sampling::against_repetition;
 use crate::inference::limits::{LimitKind, LimitReached, RequestCounters};
 use crate::library::LibraryError;
@@ -89,20 +89,32 @@ impl Job {
         context.effects.start(self.id, JobTask::Ask(Box::new(self.current.request.clone())));
     }
 
-    /// Shortens the answer to what the user's budget still pays for, at the highest price that the
+    /// Shortens the answer to what the user's budget leaves, in money at the highest price that the
     /// request can have.
     ///
     /// # Errors
     ///
     /// The price is unknown, or too little is left for a game.
     fn limit_to_budget(&mut self) -> Result<(), JobError> {
-        let Some(budget) = self.tries.budget.usd else { return Ok(()) };
-        let left = budget - self.usd().unwrap_or_default();
-        let tokens = self.current.request.affordable_tokens(left).ok_or(JobError::NoPrice)?;
-        if tokens < MIN_PAID_TOKENS {
+        let TryBudget { usd, tokens, .. } = self.tries.budget;
+        let request = &self.current.request;
+        let affordable = match usd {
+            Some(budget) => {
+                let left = budget - self.usd().unwrap_or_default();
+                Some(request.affordable_tokens(left).ok_or(JobError::NoPrice)?)
+            }
+            None => None,
+        };
+        let allowed = tokens.map(|max| {
+            let used =
+                self.usage().map_or(0, |usage| usage.prompt_tokens + usage.completion_tokens);
+            request.tokens_left_of(max.saturating_sub(used))
+        });
+        let Some(max_tokens) = affordable.into_iter().chain(allowed).min() else { return Ok(()) };
+        if max_tokens < MIN_PAID_TOKENS {
             return Err(JobError::OverBudget);
         }
-        self.current.request.max_tokens = self.current.request.max_tokens.min(tokens);
+        self.current.request.max_tokens = self.current.request.max_tokens.min(max_tokens);
         Ok(())
     }
 

@@ -163,6 +163,10 @@ impl Job {
     /// The job is done, with the game of its best try.
     fn settle(&mut self, reason: Option<StopReason>, context: &mut JobContext) {
         self.stop_reason = reason;
+        if let Some(reason) = reason {
+            let words = reason.describe(self.tries.budget);
+            self.log.push(JobProgress::TriesStopped { reason: reason.code(), words });
+        }
         if !self.is_best_so_far() {
             self.restore_best(context);
         }

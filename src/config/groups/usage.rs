@@ -5,7 +5,7 @@ use crate::config::keys::{SettingKey, ValueKind};
 use crate::config::layers::Layers;
 use crate::inference::RequestLimits;
 
-pub(super) const ROWS: [SettingKey; 7] = [
+pub(super) const ROWS: [SettingKey; 8] = [
     SettingKey::new("limits.minute", LIMIT, "50", "50 requests in a minute; 0 is no limit"),
     SettingKey::new("limits.hour", LIMIT, "3000", "3000 requests in an hour; 0 is no limit"),
     SettingKey::new("limits.day", LIMIT, "30000", "30000 requests in a day; 0 is no limit"),
@@ -31,6 +31,13 @@ pub(super) const ROWS: [SettingKey; 7] = [
         "none: the most that one game may cost in US dollars, over all its tries",
     )
     .flag("--budget", "USD", "The most that one game may cost, in US dollars"),
+    SettingKey::new(
+        "budget_tokens",
+        ValueKind::Text,
+        "none",
+        "none: the most tokens of questions and answers for one game, over all its tries",
+    )
+    .flag("--budget-tokens", "N", "The most tokens that one game may take, over all its tries"),
 ];
 
 const LIMIT: ValueKind = ValueKind::Number { min: 0, max: 1_000_000 };
@@ -46,6 +53,8 @@ pub struct UsageSettings {
     pub tries: Option<u32>,
     /// The most that one game may cost, in US dollars. `None` without such a limit.
     pub budget_usd: Option<f64>,
+    /// The most tokens that one game may take. `None` without such a limit.
+    pub budget_tokens: Option<u64>,
 }
 
 impl UsageSettings {
@@ -65,6 +74,7 @@ impl UsageSettings {
             credits_usd: layers.parse_with("credits_usd", parse_dollars)?.value,
             tries: layers.parse_with("tries", parse_tries)?.value,
             budget_usd: layers.parse_with("budget_usd", parse_budget)?.value,
+            budget_tokens: layers.parse_with("budget_tokens", parse_tokens)?.value,
         })
     }
 }
@@ -93,6 +103,17 @@ fn parse_budget(text: &str) -> Result<Option<f64>, &'static str> {
     amount.map(Some).ok_or("use an amount in dollars like 0.02, or none")
 }
 
+/// Fewer tokens make no game.
+const MIN_TOKENS: u64 = 1_000;
+
+fn parse_tokens(text: &str) -> Result<Option<u64>, &'static str> {
+    if text == "none" {
+        return Ok(None);
+    }
+    let count = text.parse().ok().filter(|count| (MIN_TOKENS..=1_000_000_000).contains(count));
+    count.map(Some).ok_or("use a number from 1000, or none")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +125,10 @@ mod tests {
             assert!(parse_tries(bad).is_err(), "{bad}");
         }
         assert_eq!((parse_budget("none"), parse_budget("0.02")), (Ok(None), Ok(Some(0.02))));
+        assert_eq!((parse_tokens("none"), parse_tokens("20000")), (Ok(None), Ok(Some(20_000))));
+        for bad in ["0", "999", "-1", "1e4", "many", ""] {
+            assert!(parse_tokens(bad).is_err(), "{bad}");
+        }
         for bad in ["0", "-1", "NaN", "inf", "cheap", ""] {
             assert!(parse_budget(bad).is_err(), "{bad}");
         }

@@ -19,6 +19,16 @@ pub enum NameUse {
     Changed,
 }
 
+impl NameUse {
+    fn of(reference: &Reference) -> Self {
+        match (reference.is_read(), reference.is_write()) {
+            (true, true) => Self::Changed,
+            (false, true) => Self::Written,
+            (_, false) => Self::Read,
+        }
+    }
+}
+
 /// A use of a name that the code itself does not declare.
 #[derive(Debug, Clone, Copy)]
 pub struct FreeName<'t> {
@@ -92,11 +102,7 @@ impl<'t, 'a> Bindings<'t, 'a> {
             name,
             span: self.tree.semantic().nodes().kind(node).span(),
             node,
-            usage: match (reference.is_read(), reference.is_write()) {
-                (true, true) => NameUse::Changed,
-                (false, true) => NameUse::Written,
-                (_, false) => NameUse::Read,
-            },
+            usage: NameUse::of(reference),
             is_strict: self
                 .tree
                 .semantic()
@@ -303,6 +309,25 @@ impl<'t, 'a> Bindings<'t, 'a> {
         let scoping = self.tree.semantic().scoping();
         self.tree.code.goal == ParseGoal::Script
             && scoping.symbol_scope_id(symbol) == scoping.root_scope_id()
+    }
+
+    /// Every declared name.
+    pub fn symbols(self) -> impl Iterator<Item = SymbolId> {
+        self.tree.semantic().scoping().symbol_ids()
+    }
+
+    /// The node that declares a name: a declarator, a function, a class or a parameter. `None` if
+    /// it is declared more than once.
+    pub fn only_declaration(self, symbol: SymbolId) -> Option<NodeId> {
+        let scoping = self.tree.semantic().scoping();
+        let is_only = scoping.symbol_redeclarations(symbol).is_empty();
+        is_only.then(|| scoping.symbol_declaration(symbol))
+    }
+
+    /// Every use of a declared name in this code.
+    pub fn uses(self, symbol: SymbolId) -> impl Iterator<Item = (NodeId, NameUse)> {
+        let uses = self.tree.semantic().scoping().get_resolved_references(symbol);
+        uses.map(|reference| (reference.node_id(), NameUse::of(reference)))
     }
 
     /// The name of a declaration.

@@ -48,7 +48,8 @@ pub struct GlobalCall<'a> {
     pub span: Span,
     /// Whether it is called by its own name and not through `call`, `bind` and the like.
     pub is_direct: bool,
-    pub(super) node: NodeId,
+    /// The call itself.
+    pub node: NodeId,
 }
 
 /// All global accesses of a piece of code.

@@ -1,6 +1,6 @@
 //! Lookups of elements by a literal selector, and what the code does with the result.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use oxc_ast::ast::{AssignmentTarget, CallExpression, Expression};
 use oxc_ast::{AstKind, AstType};
@@ -11,34 +11,9 @@ use oxc_syntax::symbol::SymbolId;
 use crate::page::script::{Bindings, MethodCall, ScriptTree};
 use crate::rules::RuleContext;
 
-/// What a lookup asks for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Selector {
-    Id(String),
-    Class(String),
-    Tag(String),
-}
-
-impl Selector {
-    /// A selector of one part. `None` for others.
-    fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let (kind, name) = match text.split_at_checked(1)? {
-            ("#", name) => ("#", name),
-            (".", name) => (".", name),
-            _ => ("", text),
-        };
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        if name.is_empty() || !name.chars().all(is_plain) {
-            return None;
-        }
-        Some(match kind {
-            "#" => Self::Id(name.to_owned()),
-            "." => Self::Class(name.to_owned()),
-            _ => Self::Tag(name.to_ascii_lowercase()),
-        })
-    }
-}
+use super::lookup_helper::LookupHelper;
+use super::selector::Selector;
+use super::shared_uses::SharedUses;
 
 /// A lookup of one element in the document.
 pub(super) struct ElementLookup<'a> {
@@ -54,27 +29,25 @@ pub(super) struct ElementLookup<'a> {
     pub members: BTreeSet<String>,
 }
 
-/// Every lookup of one element in the document by a constant selector.
+/// Every lookup of one element in the document by a constant selector, also through a function of
+/// the page that does nothing else.
 pub(super) fn lookups<'a>(context: &RuleContext<'_, 'a>) -> Vec<ElementLookup<'a>> {
     let shared = SharedUses::new(context);
     let mut found = Vec::new();
     for (number, tree) in context.trees.iter().enumerate() {
         for method in tree.methods() {
             let Some(selector) = selector(tree, method) else { continue };
-            let literal = match tree.argument(method.call, 0) {
-                Some(Expression::StringLiteral(text)) => Some(text.span),
-                _ => None,
-            };
-            let mut uses = ElementUses::default();
-            uses.follow(tree, method.call.node_id.get(), &shared);
-            found.push(ElementLookup {
-                tree: number,
-                selector,
-                call: method.call,
-                literal,
-                is_needed: uses.is_needed && !uses.is_tested,
-                members: uses.members,
-            });
+            found.push(lookup(&shared, (number, tree), method.call, selector));
+        }
+    }
+    for helper in LookupHelper::all(context) {
+        for (number, call) in helper.calls(context, &shared) {
+            let Some(tree) = context.trees.get(number) else { continue };
+            let Some(selector) = helper.selector(tree, call) else { continue };
+            let mut lookup = lookup(&shared, (number, tree), call, selector);
+            // What is added to it is not in the literal.
+            lookup.literal = lookup.literal.filter(|_| helper.is_plain());
+            found.push(lookup);
         }
     }
     found
@@ -95,18 +68,25 @@ fn selector<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>) -> Option<Select
     }
 }
 
-/// The uses of names that a script does not declare itself, by name.
-struct SharedUses<'t, 'a>(HashMap<&'t str, Vec<(&'t ScriptTree<'a>, NodeId)>>);
-
-impl<'t, 'a> SharedUses<'t, 'a> {
-    fn new(context: &RuleContext<'t, 'a>) -> Self {
-        let mut uses: HashMap<_, Vec<_>> = HashMap::new();
-        for tree in context.trees {
-            for used in Bindings::of(tree).free_uses() {
-                uses.entry(used.name).or_default().push((tree, used.node));
-            }
-        }
-        Self(uses)
+fn lookup<'a>(
+    shared: &SharedUses<'_, 'a>,
+    (number, tree): (usize, &ScriptTree<'a>),
+    call: &'a CallExpression<'a>,
+    selector: Selector,
+) -> ElementLookup<'a> {
+    let literal = match tree.argument(call, 0) {
+        Some(Expression::StringLiteral(text)) => Some(text.span),
+        _ => None,
+    };
+    let mut uses = ElementUses::default();
+    uses.follow(tree, call.node_id.get(), shared);
+    ElementLookup {
+        tree: number,
+        selector,
+        call,
+        literal,
+        is_needed: uses.is_needed && !uses.is_tested,
+        members: uses.members,
     }
 }
 
@@ -125,10 +105,9 @@ impl ElementUses {
         for id in Bindings::of(tree).reads(symbol) {
             self.add_use(tree, id);
         }
-        let others = Bindings::of(tree)
-            .is_shared(symbol)
-            .then(|| shared.0.get(Bindings::of(tree).declared_name(symbol)));
-        for (other, id) in others.flatten().into_iter().flatten() {
+        let names = Bindings::of(tree);
+        let others = names.is_shared(symbol).then(|| shared.of(names.declared_name(symbol)));
+        for (_, other, id) in others.unwrap_or_default() {
             self.add_use(other, *id);
         }
     }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use oxc_ast::ast::{Argument, Expression};
 use oxc_ast::{AstKind, AstType};
+use oxc_span::Span;
 
 use crate::page::script::{MethodCall, ScriptKind, ScriptTree};
 use crate::rules::RuleContext;
@@ -36,7 +37,9 @@ const LOOKUPS: &[&str] = &[
 ];
 
 impl MadeElements {
-    pub fn new(context: &RuleContext<'_, '_>) -> Self {
+    /// The elements of a page. `looked_up` has the literals that are given to a function which only
+    /// looks up, each with the number of its tree.
+    pub fn new(context: &RuleContext<'_, '_>, looked_up: &HashSet<(usize, Span)>) -> Self {
         let mut made = Self::default();
         for (_, element) in context.page.elements() {
             made.tags.insert(element.name().to_owned());
@@ -52,7 +55,12 @@ impl MadeElements {
             is_unknown |= made.add_code(tree);
         }
         if is_unknown {
-            let any: HashSet<_> = context.trees.iter().flat_map(other_words).collect();
+            let any: HashSet<_> = context
+                .trees
+                .iter()
+                .enumerate()
+                .flat_map(|(number, tree)| other_words(tree, number, looked_up))
+                .collect();
             let is_start = |word: &&String| word.len() > 1 && word.ends_with(['-', '_']);
             made.starts.extend(any.iter().filter(is_start).cloned());
             made.any = Some(any);
@@ -180,7 +188,11 @@ fn is_of_class_list(method: &MethodCall<'_>) -> bool {
 }
 
 /// The words of all texts that are not only looked up.
-fn other_words(tree: &ScriptTree<'_>) -> Vec<String> {
+fn other_words(
+    tree: &ScriptTree<'_>,
+    number: usize,
+    by_helper: &HashSet<(usize, Span)>,
+) -> Vec<String> {
     let looked_up: HashSet<_> = tree
         .methods()
         .iter()
@@ -192,7 +204,10 @@ fn other_words(tree: &ScriptTree<'_>) -> Vec<String> {
         .collect();
     let texts = tree.nodes(&[AstType::StringLiteral, AstType::TemplateElement]);
     let texts = texts.filter_map(|kind| match kind {
-        AstKind::StringLiteral(text) if !looked_up.contains(&text.node_id.get()) => {
+        AstKind::StringLiteral(text)
+            if !looked_up.contains(&text.node_id.get())
+                && !by_helper.contains(&(number, text.span)) =>
+        {
             Some(text.value.as_str())
         }
         AstKind::TemplateElement(part) => part.value.cooked.map(|text| text.as_str()),

@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::page::{Element, HtmlPage, NodeId, Span};
 use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
-use super::element_uses::{ElementLookup, Selector, is_in_function, lookups, rebuilds_body};
+use super::element_uses::{ElementLookup, is_in_function, lookups, rebuilds_body};
 use super::made_elements::MadeElements;
 use super::new_element::new_element;
 use super::page_names::has_unread_code;
+use super::selector::Selector;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "missing-element",
@@ -22,6 +23,11 @@ pub(in crate::rules) static RULE: Rule = Rule {
     why: "Looking up what is not there gives null, and using that throws a TypeError: the game stops there.",
     fail: &[
         "<script>document.getElementById('score').textContent = 1</script>",
+        "<script>const $ = id => document.getElementById(id); $('score').textContent = 1</script>",
+        "<script>function $(s) { return document.querySelector(s) } $('#score').textContent = 1</script>",
+        "<script>const byId = (id) => { return document.querySelector('#' + id) }; byId('score').textContent = 1</script>",
+        "<script>const $ = document.querySelector.bind(document); const e = $('.hud'); e.title = 1</script>",
+        "<script>const el = function (id) { return document.getElementById(`hud-${id}`) }</script><script>el('top').title = 1</script>",
         "<script>const c = document.getElementById('game'); const x = c.getContext('2d')</script>",
         "<canvas id=game></canvas><script>document.querySelector('#board').getContext('2d')</script>",
         "<p id=Score></p><script>document.getElementById('score').textContent = 1</script>",
@@ -55,6 +61,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script type=text/x-template><p id=card></p></script><script>document.getElementById('card').title = 1</script>",
         "<script>const other = { getElementById: () => ({}) }; other.getElementById('x').title = 1</script>",
         "<script>let e = document.getElementById('x'); e = document.body; e.title = 1</script>",
+        "<p id=score></p><script>const $ = id => document.getElementById(id); $('score').textContent = 1; $('pad')?.remove()</script>",
+        "<script>const $ = id => document.getElementById(id); const e = $('score'); if (e) e.title = 1</script>",
+        "<script>const $ = id => document.getElementById(id) || document.body; $('score').title = 1</script>",
+        "<script>let $ = id => document.getElementById(id); $ = () => document.body; $('score').title = 1</script>",
+        "<script>const $ = (id, root) => document.getElementById(id); const j = q => other.querySelector(q); const other = { querySelector: () => ({}) }; j('p').title = 1</script>",
+        "<p id=hud-top></p><script>const $ = id => document.getElementById('hud-' + id); $('top').title = 1</script>",
+        "<script>const $ = id => document.getElementById(id); const make = id => { const p = document.createElement('p'); p.id = id; document.body.append(p) }; make('score'); $('score').title = 1</script>",
     ],
     find,
 };
@@ -67,7 +80,8 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     if lookups.is_empty() || has_unread_code(context) {
         return;
     }
-    let made = MadeElements::new(context);
+    let literals = lookups.iter().filter_map(|lookup| Some((lookup.tree, lookup.literal?)));
+    let made = MadeElements::new(context, &literals.collect());
     let mut missing: BTreeMap<&Selector, Vec<&ElementLookup<'_>>> = BTreeMap::new();
     for lookup in lookups.iter().filter(|lookup| !is_made(&made, &lookup.selector)) {
         missing.entry(&lookup.selector).or_default().push(lookup);

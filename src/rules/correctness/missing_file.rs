@@ -12,10 +12,9 @@ use oxc_span::{GetSpan as _, Span};
 
 use crate::page::script::ScriptTree;
 use crate::page::url::{UrlTarget, url_target};
-use crate::page::{Attribute, Element};
-use crate::rules::html::{is_frame, loads};
 use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
+use super::markup_files::{files_of_code, files_of_page};
 use super::stand_in::MediaKind;
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -37,6 +36,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>const i = new Image(); i.src = 'img/' + Math.random() + '.png'</script>",
         "<script>function loadImage(src) { const i = new Image(); i.src = src; return i } loadImage('ghost.png')</script>",
         "<script>for (const src of ['a.png', 'b.png']) new Image().src = src</script>",
+        "<script>document.body.innerHTML = '<img src=\"hero.png\">'</script>",
+        "<script>document.body.innerHTML += `<b>${1}</b><img src='img/hero.png' alt='${2}'>`</script>",
+        "<script>const card = n => `<td><img src=\"cards/${n}.png\"></td>`; document.body.insertAdjacentHTML('beforeend', card(1))</script>",
+        "<script>document.body.innerHTML = '<img src=\\'hero.png\\'>'</script>",
+        "<script>document.body.innerHTML = \"<audio src='boo.mp3' autoplay></audio>\"</script>",
+        "<template><img src=hero.png></template>",
+        "<script type=text/x-template><p><img src='hero.png'></p></script>",
+        "<script>document.body.style.backgroundImage = 'url(sky.png)'</script>",
+        "<script>document.body.style.background = \"#000 url('img/sky.png') repeat\"</script>",
         "<script>const all = { hit: 'hit.wav' }; for (const k in all) new Audio(all[k])</script>",
     ],
     pass: &[
@@ -47,6 +55,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>const text = 'Save it as drawing.png or sound.mp3.'; alert(text)</script>",
         "<script>alert('ghost.png')</script>",
         "<a href='menu.html'>x</a>",
+        "<script>document.body.textContent = '<img src=\"hero.png\">'; document.body.innerHTML = ''</script>",
+        "<script>alert('<img src=\"hero.png\">')</script>",
+        "<script>const src = 'data:,'; document.body.innerHTML = `<img src=\"${src}\"><img src='${src}.png'>`</script>",
+        "<script>document.body.innerHTML = '<img src=\"data:image/png;base64,AA==\">'</script>",
+        "<script>document.body.innerHTML = '<p>hero.png src=hero.png</p>'</script>",
+        "<script>document.body.style.background = 'url(data:,)'; document.body.style.background = 'red'</script>",
         "<script>const names = ['a.png']; alert(names)</script>",
     ],
     find,
@@ -54,11 +68,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     let is_handled = handles_failure(context);
-    for (_, element) in context.page.elements() {
-        for attribute in element.attributes.iter().filter(|one| loads(element, one)) {
-            let Some((span, name, fix)) = missing_file(element, attribute) else { continue };
-            diagnostics.advise(span, why(name), fix.filter(|_| !is_handled));
-        }
+    for file in files_of_page(context.page).into_iter().chain(files_of_code(context)) {
+        let fix = file.edit.filter(|_| !is_handled).map(FindingFix::from_edit);
+        diagnostics.advise(file.span, why(&file.name), fix);
     }
     let loads_any = context.trees.iter().any(loads_unknown);
     let needed_as_text = texts_with_meaning(context.trees);
@@ -93,32 +105,6 @@ fn handles_failure(context: &RuleContext<'_, '_>) -> bool {
         set || heard
     };
     in_markup || context.trees.iter().any(listens)
-}
-
-/// The file that an attribute names beside the page, with its place and its repair.
-fn missing_file<'p>(
-    element: &Element,
-    attribute: &'p Attribute,
-) -> Option<(crate::page::Span, &'p str, Option<FindingFix>)> {
-    let place = attribute.place.as_ref()?;
-    let name = attribute.value.trim();
-    if is_frame(element) || url_target(name) != UrlTarget::Relative {
-        return None;
-    }
-    let kind = MediaKind::from_name(name).filter(|kind| shows(element, *kind));
-    let url = kind.and_then(|kind| kind.stand_in(name));
-    let edit = url.map(|url| TextEdit::new(place.whole, format!("{}=\"{url}\"", attribute.name())));
-    Some((place.whole, name, edit.map(FindingFix::from_edit)))
-}
-
-/// Whether an element is for files of this kind.
-fn shows(element: &Element, kind: MediaKind) -> bool {
-    let is_sound = matches!(element.name(), "audio" | "source");
-    match kind {
-        MediaKind::Picture => !is_sound && !matches!(element.name(), "track" | "use" | "mpath"),
-        MediaKind::Sound => is_sound,
-        MediaKind::Film => false,
-    }
 }
 
 /// A file that the code loads.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::element_uses::Selector;
+use super::selector::Selector;
 use super::stand_in::SILENCE;
 
 /// An element that takes the place of a missing one.

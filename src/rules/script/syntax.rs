@@ -2,8 +2,13 @@
 //!
 //! No rule has seen such code either, so it is never accepted as clean.
 
-use crate::page::script::ParseGoal;
-use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
+use oxc_ast::AstType;
+use oxc_ast::ast_kind::AstKind;
+use oxc_span::GetSpan as _;
+
+use crate::page::Span;
+use crate::page::script::{ParseGoal, ScriptProblem, ScriptTree};
+use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "syntax",
@@ -67,11 +72,20 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
+/// The bytes of `const`.
+const KEYWORD_BYTES: u32 = 5;
+
 /// One error causes others: the first ones are enough.
 const MAX_REPORTED: usize = 3;
 
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     for tree in context.trees.iter().filter(|tree| tree.code.goal != ParseGoal::Handler) {
+        if let Some(repairs) = repairs(context, tree) {
+            for (span, fix) in repairs {
+                diagnostics.repair(span, "this constant is declared without a value", fix);
+            }
+            continue;
+        }
         for problem in tree.problems.iter().take(MAX_REPORTED) {
             let message = problem.message.trim_end_matches('.');
             let why = format!(
@@ -80,4 +94,39 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
             diagnostics.deny(problem.span, why);
         }
     }
+}
+
+/// The repairs of all errors of a script. `None` if one has none: the script would still not run.
+///
+/// A constant without a value is a variable that is assigned later.
+fn repairs(
+    context: &RuleContext<'_, '_>,
+    tree: &ScriptTree<'_>,
+) -> Option<Vec<(Span, FindingFix)>> {
+    if tree.problems.is_empty() {
+        return None;
+    }
+    let keywords = keywords_without_value(tree);
+    let fix = |problem: &ScriptProblem| {
+        let is_it = |(name, _): &&(Span, Span)| *name == problem.span;
+        let (_, keyword) = keywords.iter().find(is_it)?;
+        let is_written = keyword.text_in(context.page.source()) == "const";
+        is_written.then(|| (problem.span, FindingFix::from_edit(TextEdit::new(*keyword, "let"))))
+    };
+    tree.problems.iter().map(fix).collect()
+}
+
+/// The names of constants without a value, each with the keyword of its declaration, in the page.
+fn keywords_without_value(tree: &ScriptTree<'_>) -> Vec<(Span, Span)> {
+    let declarations = tree.nodes(&[AstType::VariableDeclaration]).filter_map(|node| match node {
+        AstKind::VariableDeclaration(it) if it.kind.is_const() => Some(it),
+        _ => None,
+    });
+    let names = declarations.flat_map(|declaration| {
+        let keyword =
+            tree.source_span(oxc_span::Span::sized(declaration.span.start, KEYWORD_BYTES));
+        let bare = declaration.declarations.iter().filter(|it| it.init.is_none());
+        bare.map(move |it| (tree.source_span(it.id.span()), keyword))
+    });
+    names.collect()
 }
