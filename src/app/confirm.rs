@@ -30,6 +30,7 @@ pub enum ConfirmAction {
     Model(String),
 }
 
+/// The answer that is selected in a dialog.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ConfirmChoice {
     #[default]
@@ -63,6 +64,7 @@ pub enum ConfirmKey {
 }
 
 impl Confirm {
+    /// Opens a dialog with "no" selected. It accepts keys once the user has paused.
     pub fn new(title: &str, question: String, consent: ConfirmAction, now: Instant) -> Self {
         Self {
             title: title.to_owned(),

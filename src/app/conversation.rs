@@ -23,7 +23,7 @@ pub struct BaseVersion {
     /// The key under which the game stores its data. `None` if its first version is not known.
     pub key: Option<StorageKey>,
     /// The prompts that led to it, oldest first.
-    pub wishes: Vec<String>,
+    pub prompts: Vec<String>,
     /// The composer's seed. `None` if a model made the game.
     pub seed: Option<u64>,
 }
@@ -31,8 +31,8 @@ pub struct BaseVersion {
 impl BaseVersion {
     /// The last prompt that led to it; its title if there is none.
     pub(super) fn prompt(&self) -> Prompt {
-        let wish = self.wishes.last().and_then(|wish| Prompt::new(wish).ok());
-        wish.or_else(|| Prompt::new(&self.title).ok()).unwrap_or_default()
+        let last = self.prompts.last().and_then(|text| Prompt::new(text).ok());
+        last.or_else(|| Prompt::new(&self.title).ok()).unwrap_or_default()
     }
 }
 
@@ -47,7 +47,7 @@ pub struct Conversation {
     /// How much of the reply is older than the last cut, in bytes.
     pub(super) resume_offset: Option<usize>,
     /// What cut the newest part off, while both are joined.
-    pub(super) cut: Option<CutOffReason>,
+    pub(super) cut_off: Option<CutOffReason>,
     /// How many turns of the request belong to the question itself.
     pub(super) turns: usize,
 }
@@ -100,6 +100,7 @@ pub enum AskMode {
 }
 
 impl Conversation {
+    /// A conversation about this base, or about a new game, with its first turn.
     pub fn new(base: Option<Arc<BaseVersion>>) -> Self {
         Self { base, turns: 1, ..Self::default() }
     }

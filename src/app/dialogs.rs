@@ -20,6 +20,7 @@ pub struct Dialogs {
     pub armed: Option<(ArmedKey, Instant)>,
 }
 
+/// A key that does something only when it is pressed again soon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArmedKey {
     Stop,
@@ -33,6 +34,7 @@ pub struct Notice {
     pub tone: Tone,
 }
 
+/// How a notice is meant: it decides the colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
     Good,

@@ -27,7 +27,7 @@ impl Document {
     /// A job about this version that is about to begin: its play-test.
     pub(super) fn into_job(self, options: Arc<JobOptions>, now: Instant) -> Job {
         let mut job = Job::new(self.id, options, None, self.base.prompt(), now);
-        if let Some(version) = self.game.kept {
+        if let Some(version) = self.game.version {
             job.log = vec![JobProgress::Opened { version: version.to_string() }];
         }
         job.current.play_test.stored = self.stored;

@@ -8,7 +8,7 @@ pub struct PromptDraft {
     pub text: String,
     /// When it is to be saved. `None` if it is saved as it is.
     pub due: Option<Instant>,
-    pub kept: bool,
+    pub is_saved: bool,
     /// The text that was sent: the editor clears it.
     pub sent: Option<String>,
     /// A prompt that made no game: put back into an empty editor.

@@ -30,7 +30,7 @@ pub enum Effect {
 pub struct VersionRecord {
     pub place: VersionParent,
     pub title: String,
-    pub making: Provenance,
+    pub provenance: Provenance,
 }
 
 /// A version in the library.
@@ -132,7 +132,7 @@ pub enum SessionTask {
     LoadStartup,
     /// Looks through the library for what fits these words.
     Search {
-        stock: PickerKind,
+        kind: PickerKind,
         query: String,
     },
     /// Takes a version out of the library, to show and to change it.

@@ -1,4 +1,4 @@
-//! The sink that one event fills: orders for the driver, notices for the user, milestones of jobs.
+//! The sink that one event fills: tasks for the driver, notices for the user, milestones of jobs.
 
 use super::dialogs::{Notice, Tone};
 use super::effect::{Effect, JobTask, SessionTask, Task};

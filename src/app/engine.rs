@@ -16,6 +16,7 @@ pub enum Engine {
 }
 
 impl Engine {
+    /// Its name in settings, in JSON and in the ledger.
     pub fn name(self) -> &'static str {
         match self {
             Self::HuggingFace => "huggingface",

@@ -25,7 +25,7 @@ use crate::play::{PlayTestError, PlayTestStage, Verdict};
 pub enum Event {
     /// The user wants something.
     Acted(Action),
-    /// A task has news.
+    /// A task reports an event.
     Reported(JobId, TaskEvent),
     /// A deadline of the session has passed.
     TimerFired,
@@ -167,7 +167,7 @@ pub enum SessionEvent {
     /// What the library holds at startup.
     StartupLoaded(Result<StartupSummary, LibraryError>),
     /// What fits these words, for the open list.
-    Found { stock: PickerKind, query: String, items: Result<Vec<PickerItem>, LibraryError> },
+    Found { kind: PickerKind, query: String, items: Result<Vec<PickerItem>, LibraryError> },
     /// A version was taken out of the library.
     Opened(Result<Box<OpenedVersion>, LibraryError>),
     /// A version is in a file in the current folder, or why not.

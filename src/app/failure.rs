@@ -68,18 +68,18 @@ impl JobError {
             Self::NoToken => "no HuggingFace token: using a model needs one".to_owned(),
             Self::Prompt(error) => error.to_string(),
             Self::GaveUp { last, why, attempts } => gave_up(last, *why, *attempts),
-            Self::OverLimit(held) => {
+            Self::OverLimit(limit) => {
                 format!(
                     "{} is reached; the next request can start in {}",
-                    held.describe(),
-                    format_duration(held.wait)
+                    limit.describe(),
+                    format_duration(limit.wait)
                 )
             }
             Self::CutOff(cut) => cut.message(),
             Self::NoGame(no_game) => no_game.to_string().trim_end_matches('.').to_owned(),
             Self::UnmatchedBlocks(blocks) => {
-                let words: Vec<_> = blocks.iter().map(UnmatchedBlock::describe).collect();
-                format!("the patch does not apply to the game: {}", words.join(", "))
+                let mismatches: Vec<_> = blocks.iter().map(UnmatchedBlock::describe).collect();
+                format!("the patch does not apply to the game: {}", mismatches.join(", "))
             }
             Self::NoPrice => {
                 "the price of this model is unknown, so a budget cannot be kept".into()
@@ -165,12 +165,12 @@ impl JobError {
     }
 
     /// The end of a question that is asked once.
-    pub fn of(trouble: InferenceError) -> Self {
-        Self::GaveUp { last: trouble, why: GiveUpReason::Permanent, attempts: 1 }
+    pub fn of(error: InferenceError) -> Self {
+        Self::GaveUp { last: error, why: GiveUpReason::Permanent, attempts: 1 }
     }
 
     /// The last answer of a server that led here.
-    pub fn trouble(&self) -> Option<&InferenceError> {
+    pub fn inference_error(&self) -> Option<&InferenceError> {
         match self {
             Self::GaveUp { last, .. } | Self::CutOff(CutOffReason::Broke(last)) => Some(last),
             Self::NoToken
@@ -191,6 +191,7 @@ impl JobError {
 }
 
 impl CutOffReason {
+    /// A clause for people, without a final period.
     pub(super) fn message(&self) -> String {
         match self {
             Self::Length => "the reply reached the token limit before the game was complete".into(),
@@ -198,11 +199,15 @@ impl CutOffReason {
             Self::Thinking => "the model spent all its tokens on thinking".into(),
             Self::Filter => "the provider's content filter ended the reply".into(),
             // The client's own message says more than the name of the cause.
-            Self::Broke(trouble) if trouble.is_local() => {
-                format!("the reply was cut off: {}", trouble.message.headline(240))
+            Self::Broke(error) if error.is_local() => {
+                format!("the reply was cut off: {}", error.message.headline(240))
             }
-            Self::Broke(trouble) => {
-                format!("the reply was cut off: {}{}", trouble.cause.describe(), quoted(trouble))
+            Self::Broke(error) => {
+                format!(
+                    "the reply was cut off: {}{}",
+                    error.cause.describe(),
+                    server_message(error)
+                )
             }
             Self::Document => "the reply ends in the middle of the game".into(),
         }
@@ -222,24 +227,26 @@ impl CutOffReason {
 }
 
 fn gave_up(last: &InferenceError, why: GiveUpReason, attempts: u32) -> String {
-    let words = last.cause.describe();
+    let cause = last.cause.describe();
     let status = last.status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
-    let said = quoted(last);
+    let message = server_message(last);
     match why {
-        GiveUpReason::Permanent => format!("{words}{status}{said}"),
-        GiveUpReason::NoAttemptsLeft => format!("{words}{status}, after {attempts} attempts{said}"),
+        GiveUpReason::Permanent => format!("{cause}{status}{message}"),
+        GiveUpReason::NoAttemptsLeft => {
+            format!("{cause}{status}, after {attempts} attempts{message}")
+        }
         GiveUpReason::TooLong(wait) => {
-            format!("{words}{status}; try again in {}{said}", format_duration(wait))
+            format!("{cause}{status}; try again in {}{message}", format_duration(wait))
         }
     }
 }
 
 /// The server's message, shortened to one line.
-fn quoted(trouble: &InferenceError) -> String {
-    if trouble.message.is_empty() {
+fn server_message(error: &InferenceError) -> String {
+    if error.message.is_empty() {
         return String::new();
     }
-    format!(": {}", trouble.message.headline(240).trim_end_matches('.'))
+    format!(": {}", error.message.headline(240).trim_end_matches('.'))
 }
 
 fn exit_code(last: &InferenceError, why: GiveUpReason) -> u8 {

@@ -15,7 +15,7 @@ pub struct FinishedGame {
     /// Where it was saved, if it was.
     pub path: Option<PathBuf>,
     /// Its place in the library, if it has one.
-    pub kept: Option<VersionId>,
+    pub version: Option<VersionId>,
 }
 
 /// A page that may be saved as a game, and why it may.
@@ -72,6 +72,7 @@ impl GamePage {
         }
     }
 
+    /// What the rules found in the page, repaired or open.
     pub fn findings(&self) -> &[Finding] {
         match self {
             Self::Vetted(vetted) | Self::Sealed { game: vetted, .. } => vetted.findings(),

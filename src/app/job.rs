@@ -95,22 +95,24 @@ impl Job {
     }
 
     /// Handles an event of one of its tasks.
-    pub(super) fn on_news(&mut self, news: JobEvent, context: &mut JobContext) {
-        match news {
+    pub(super) fn on_event(&mut self, event: JobEvent, context: &mut JobContext) {
+        match event {
             JobEvent::Admitted(counters) => self.on_admitted(counters, context),
-            JobEvent::LimitReached(held, counters) => self.on_held(held, counters, context),
-            JobEvent::LedgerUnavailable(error) => self.on_uncounted(&error, context),
-            JobEvent::StreamProgress(progress) => self.on_heard(progress, context.now),
+            JobEvent::LimitReached(limit, counters) => {
+                self.on_limit_reached(limit, counters, context);
+            }
+            JobEvent::LedgerUnavailable(error) => self.on_ledger_unavailable(&error, context),
+            JobEvent::StreamProgress(progress) => self.on_progress(progress, context.now),
             JobEvent::Ended(outcome) => self.on_outcome(outcome, context),
             JobEvent::Composed(composition) => self.on_composed(*composition, context),
-            JobEvent::ChangeReceived(given) => self.on_given(given, context),
-            JobEvent::Stitched(whole) => self.on_stitched(whole, context),
+            JobEvent::ChangeReceived(change) => self.on_change_received(change, context),
+            JobEvent::Stitched(text) => self.on_stitched(text, context),
             JobEvent::Vetted(vetting) => self.on_vetted(vetting, context),
             JobEvent::Saved(saved) => self.on_saved(saved, context),
             JobEvent::Overwritten(written) => self.on_overwritten(written, context),
-            JobEvent::DraftKept(kept) => self.on_draft_kept(kept, context),
+            JobEvent::DraftKept(draft) => self.on_draft_kept(draft, context),
             JobEvent::PlayTestStage(stage) => self.on_stage(stage),
-            JobEvent::PlayTested(played) => self.on_tried(played, context),
+            JobEvent::PlayTested(played) => self.on_play_tested(played, context),
         }
     }
 
@@ -167,11 +169,13 @@ impl Job {
         }
     }
 
+    /// Marks the job as done at this time.
     pub(super) fn finish(&mut self, now: Instant) {
         self.current.phase = JobPhase::Done;
         self.current.timeline.ended = Some(now);
     }
 
+    /// Whether nothing of the job runs any more.
     pub fn is_done(&self) -> bool {
         self.current.phase == JobPhase::Done
     }
@@ -190,6 +194,7 @@ impl Job {
         }
     }
 
+    /// What the rules found in the game, or in the page that they rejected. Empty before a check.
     pub fn findings(&self) -> &[Finding] {
         match &self.current.result {
             Some(Ok(game)) => game.product.findings(),
@@ -205,8 +210,8 @@ impl Job {
 
     /// When the job goes on by itself, where it waits for a time.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let held = match self.current.phase {
-            JobPhase::Throttled(hold) => Some(hold.until),
+        let throttled_until = match self.current.phase {
+            JobPhase::Throttled(wait) => Some(wait.until),
             JobPhase::Requesting
             | JobPhase::Waiting(_)
             | JobPhase::Streaming
@@ -216,7 +221,7 @@ impl Job {
             | JobPhase::PlayTesting
             | JobPhase::Done => None,
         };
-        held.or_else(|| self.current.retry.poll_timeout())
+        throttled_until.or_else(|| self.current.retry.poll_timeout())
     }
 
     /// The lull to show while no text of the answer arrives. `None` if text arrives.
@@ -239,6 +244,7 @@ impl Job {
             && matches!(self.current.phase, JobPhase::Requesting | JobPhase::Streaming)
     }
 
+    /// How long the job has run, or ran until it ended.
     pub fn elapsed(&self, now: Instant) -> Duration {
         self.current.timeline.ended.unwrap_or(now).saturating_duration_since(self.began)
     }

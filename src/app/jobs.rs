@@ -20,18 +20,22 @@ pub struct Jobs {
 }
 
 impl Jobs {
+    /// The job with this id. `None` if it was dropped.
     pub fn get(&self, id: JobId) -> Option<&Job> {
         self.by_id.get(&id)
     }
 
+    /// The job with this id, to be changed. `None` if it was dropped.
     pub fn get_mut(&mut self, id: JobId) -> Option<&mut Job> {
         self.by_id.get_mut(&id)
     }
 
+    /// Whether the job exists, running or ended.
     pub fn contains(&self, id: JobId) -> bool {
         self.by_id.contains_key(&id)
     }
 
+    /// All jobs, the oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Job> {
         self.by_id.values()
     }
@@ -78,6 +82,7 @@ impl Jobs {
         self.in_front()?.game()
     }
 
+    /// Adds a job.
     pub(super) fn insert(&mut self, job: Job) {
         self.by_id.insert(job.id, job);
     }
@@ -116,6 +121,7 @@ impl<'a> Shown<'a> {
         }
     }
 
+    /// Identifies the state of its source: equal revisions have the same text.
     pub fn revision(self) -> Revision {
         match self {
             Self::Job(job) => job.revision(),
@@ -154,6 +160,7 @@ impl<'a> Shown<'a> {
         }
     }
 
+    /// What the rules found in it.
     pub fn findings(self) -> &'a [Finding] {
         match self {
             Self::Job(job) => job.findings(),
@@ -175,7 +182,9 @@ impl<'a> Shown<'a> {
     pub fn played(self) -> Option<String> {
         match self {
             Self::Job(job) => job.played(),
-            Self::Document(document) => document.stored.as_ref().map(|it| it.headline.clone()),
+            Self::Document(document) => {
+                document.stored.as_ref().map(|verdict| verdict.headline.clone())
+            }
         }
     }
 

@@ -56,7 +56,9 @@ impl ModelRecords {
     /// Whether every fifth reply of this model, or more, had to be stopped because it repeated itself.
     pub(super) fn repeats_often(&self, engine: Engine, model: &str) -> bool {
         let known = self.summary(engine.name(), model);
-        known.is_some_and(|it| it.tries >= ENOUGH_TRIES && it.repeated * 5 >= it.tries)
+        known.is_some_and(|summary| {
+            summary.tries >= ENOUGH_TRIES && summary.repeated * 5 >= summary.tries
+        })
     }
 
     /// The sums of this model. `None` if it has no played game on this engine.
@@ -72,18 +74,18 @@ impl ModelRecords {
 
     /// The sums of a model, whatever way to it was chosen. `None` without a game that was played.
     pub fn sums(&self, engine: Engine, model: &str) -> Option<ModelSummary> {
-        let is_way = |it: &&ModelSummary| {
-            let rest = it.model.strip_prefix(model);
-            it.engine == engine.name()
+        let is_route = |summary: &&ModelSummary| {
+            let rest = summary.model.strip_prefix(model);
+            summary.engine == engine.name()
                 && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
         };
-        self.summaries.iter().filter(is_way).cloned().reduce(|sum, it| ModelSummary {
-            jobs: sum.jobs + it.jobs,
-            plays: sum.plays + it.plays,
-            tries: sum.tries + it.tries,
-            tokens: sum.tokens + it.tokens,
-            milliseconds: sum.milliseconds + it.milliseconds,
-            usd: sum.usd + it.usd,
+        self.summaries.iter().filter(is_route).cloned().reduce(|sum, summary| ModelSummary {
+            jobs: sum.jobs + summary.jobs,
+            plays: sum.plays + summary.plays,
+            tries: sum.tries + summary.tries,
+            tokens: sum.tokens + summary.tokens,
+            milliseconds: sum.milliseconds + summary.milliseconds,
+            usd: sum.usd + summary.usd,
             ..sum
         })
     }

@@ -36,7 +36,7 @@ pub struct Picker {
     /// The model whose ways are listed.
     pub model: Option<String>,
     /// All items, if they are known without a query.
-    pub(super) offered: Option<Vec<PickerItem>>,
+    pub(super) all_items: Option<Vec<PickerItem>>,
 }
 
 /// One line of the list.
@@ -65,27 +65,29 @@ pub enum PickerValue {
 }
 
 impl Picker {
-    pub fn new(stock: PickerKind, query: String) -> Self {
-        Self { kind: stock, query, items: None, chosen: 0, model: None, offered: None }
+    /// A list whose items are still being loaded.
+    pub fn new(kind: PickerKind, query: String) -> Self {
+        Self { kind, query, items: None, chosen: 0, model: None, all_items: None }
     }
 
     /// A picker over items that are known.
-    pub fn offering(stock: PickerKind, items: Vec<PickerItem>) -> Self {
-        let picker = Self::new(stock, String::new());
-        Self { items: Some(items.clone()), offered: Some(items), ..picker }
+    pub fn with_items(kind: PickerKind, items: Vec<PickerItem>) -> Self {
+        let picker = Self::new(kind, String::new());
+        Self { items: Some(items.clone()), all_items: Some(items), ..picker }
     }
 
     /// Keeps the items that contain all words. `None` if the library has to search.
-    pub(super) fn sift(&mut self) -> Option<()> {
-        let words = self.query.to_lowercase();
+    pub(super) fn filter_items(&mut self) -> Option<()> {
+        let query = self.query.to_lowercase();
         let fits = |item: &&PickerItem| {
             let text = format!("{} {}", item.label, item.detail).to_lowercase();
-            words.split_whitespace().all(|word| text.contains(word))
+            query.split_whitespace().all(|word| text.contains(word))
         };
-        self.items = Some(self.offered.as_ref()?.iter().filter(fits).cloned().collect());
+        self.items = Some(self.all_items.as_ref()?.iter().filter(fits).cloned().collect());
         Some(())
     }
 
+    /// The selected item. `None` while there are no items.
     pub fn chosen(&self) -> Option<&PickerItem> {
         self.items.as_ref()?.get(self.chosen)
     }

@@ -46,9 +46,9 @@ pub enum PlayError {
 
 impl PlaySession {
     /// One line for the screen.
-    pub fn words(&self) -> String {
-        let Self { address, outcome: way } = self;
-        match way {
+    pub fn describe(&self) -> String {
+        let Self { address, outcome } = self;
+        match outcome {
             OpenOutcome::Opened | OpenOutcome::Unasked => format!("playing at {address}"),
             OpenOutcome::NoDisplay => format!("playing at {address} (no display here)"),
             OpenOutcome::Forward(line) => {
@@ -60,6 +60,7 @@ impl PlaySession {
 }
 
 impl PlayError {
+    /// The exit code of a command that ends with this error.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::LeftOut => 2,
@@ -68,6 +69,7 @@ impl PlayError {
         }
     }
 
+    /// What the user can do about it, as a sentence.
     pub fn advice(&self) -> &'static str {
         match self {
             Self::NoPort(_) => {

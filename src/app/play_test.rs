@@ -46,6 +46,7 @@ pub struct FixResult {
     pub estimated_usd: Option<f64>,
 }
 
+/// What a round of fixing came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FixOutcome {
     /// The game is no longer broken.
@@ -75,7 +76,7 @@ impl FixOutcome {
 
 impl FixResult {
     /// `fixed in one round, 1,234 tokens, about $0.0008`, as a person reads it.
-    pub fn words(&self) -> String {
+    pub fn describe(&self) -> String {
         let what = match &self.outcome {
             FixOutcome::Fixed => "fixed in one round".to_owned(),
             FixOutcome::Same => "not fixed: the same error is there again".to_owned(),

@@ -49,6 +49,7 @@ impl Prompt {
         }
     }
 
+    /// The prompt as it was typed, without blanks around it.
     pub fn text(&self) -> &str {
         &self.0
     }
@@ -59,15 +60,15 @@ impl Prompt {
     pub fn slug(title: &str) -> String {
         const LONGEST: usize = 40;
         let mut slug = String::new();
-        for word in title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-            let word = word.to_lowercase();
-            if !slug.is_empty() && slug.len() + word.len() >= LONGEST {
+        for part in title.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()) {
+            let part = part.to_lowercase();
+            if !slug.is_empty() && slug.len() + part.len() >= LONGEST {
                 break;
             }
             if !slug.is_empty() {
                 slug.push('-');
             }
-            slug.extend(word.chars().take(LONGEST));
+            slug.extend(part.chars().take(LONGEST));
         }
         if slug.is_empty() || is_reserved(&slug) {
             format!("game-{slug}").trim_end_matches('-').into()
@@ -94,38 +95,38 @@ pub struct RequestTerms {
     pub price: Option<Price>,
     pub max_tokens: u32,
     pub theme: GameTheme,
-    /// Of a first question; see [`sampling_of`](super::sampling_of).
+    /// Of a first question; see `sampling_of`.
     pub sampling: Sampling,
 }
 
 impl RequestTerms {
     /// The question for a new game: our rules first, then the user's words.
-    pub fn new_game(&self, wish: &Prompt) -> CompletionRequest {
+    pub fn new_game(&self, prompt: &Prompt) -> CompletionRequest {
         self.question(
             include_str!("../../assets/prompts/answer-page.txt"),
-            wish.text().to_owned(),
-            wish,
+            prompt.text().to_owned(),
+            prompt,
         )
     }
 
     /// The question for a change of a game, as blocks.
-    pub fn change(&self, game: &str, wish: &Prompt) -> CompletionRequest {
-        let words = filled(include_str!("../../assets/prompts/wish.txt"), game, wish);
-        self.question(include_str!("../../assets/prompts/answer-blocks.txt"), words, wish)
+    pub fn change(&self, game: &str, prompt: &Prompt) -> CompletionRequest {
+        let text = fill_template(include_str!("../../assets/prompts/wish.txt"), game, prompt);
+        self.question(include_str!("../../assets/prompts/answer-blocks.txt"), text, prompt)
     }
 
     /// The same where blocks have failed: the whole game is to be written anew.
-    pub fn rewrite(&self, game: &str, wish: &Prompt) -> CompletionRequest {
-        let words = filled(include_str!("../../assets/prompts/whole.txt"), game, wish);
-        self.question(include_str!("../../assets/prompts/answer-page.txt"), words, wish)
+    pub fn rewrite(&self, game: &str, prompt: &Prompt) -> CompletionRequest {
+        let text = fill_template(include_str!("../../assets/prompts/whole.txt"), game, prompt);
+        self.question(include_str!("../../assets/prompts/answer-page.txt"), text, prompt)
     }
 
     /// The request to fix what a play-test found, as blocks.
-    pub fn fix(&self, game: &str, problems: &str, wish: &Prompt) -> CompletionRequest {
-        let words = filled(include_str!("../../assets/prompts/fix.txt"), game, wish);
-        let (before, after) = words.rsplit_once("{problems}").unwrap_or((&words, ""));
-        let words = [before, problems.trim_end(), after].concat();
-        self.question(include_str!("../../assets/prompts/answer-blocks.txt"), words, wish)
+    pub fn fix(&self, game: &str, problems: &str, prompt: &Prompt) -> CompletionRequest {
+        let text = fill_template(include_str!("../../assets/prompts/fix.txt"), game, prompt);
+        let (before, after) = text.rsplit_once("{problems}").unwrap_or((&text, ""));
+        let text = [before, problems.trim_end(), after].concat();
+        self.question(include_str!("../../assets/prompts/answer-blocks.txt"), text, prompt)
     }
 
     /// Our rules for a change that is to come as the whole game.
@@ -139,13 +140,13 @@ impl RequestTerms {
         format!("{}\n\n{}", answer.trim_end(), rules.trim_end())
     }
 
-    fn question(&self, answer: &str, words: String, wish: &Prompt) -> CompletionRequest {
+    fn question(&self, answer: &str, text: String, prompt: &Prompt) -> CompletionRequest {
         CompletionRequest {
             model: self.model.clone(),
             price: self.price,
             system: self.rules(answer),
-            turns: vec![ChatTurn::User(words)],
-            user_prompt: wish.text().to_owned(),
+            turns: vec![ChatTurn::User(text)],
+            user_prompt: prompt.text().to_owned(),
             max_tokens: self.max_tokens,
             sampling: self.sampling,
             omitted_parameters: Vec::new(),
@@ -155,10 +156,10 @@ impl RequestTerms {
 }
 
 /// Fills the game and the prompt into a template. Placeholders inside them are left alone.
-fn filled(text: &str, game: &str, wish: &Prompt) -> String {
+fn fill_template(text: &str, game: &str, prompt: &Prompt) -> String {
     let (before, rest) = text.trim_end().split_once("{game}").unwrap_or((text, ""));
     let (between, after) = rest.split_once("{wish}").unwrap_or((rest, ""));
-    [before, game.trim_end(), between, wish.text(), after].concat()
+    [before, game.trim_end(), between, prompt.text(), after].concat()
 }
 
 /// What a play-test found and what the checks left open, as the model is told: with lines,
@@ -166,23 +167,23 @@ fn filled(text: &str, game: &str, wish: &Prompt) -> String {
 pub fn describe_problems(verdict: &Verdict, source: &str, findings: &[Finding]) -> String {
     let lines = LineIndex::new(source);
     // A model is to mend the first; more of them only make it longer.
-    let told = verdict.problems.iter().take(5).map(|problem| {
-        let mut told = format!("- {}", problem.message.headline(300));
+    let text = verdict.problems.iter().take(5).map(|problem| {
+        let mut text = format!("- {}", problem.message.headline(300));
         for (depth, at) in problem.stack.iter().enumerate() {
             // Writing to a String cannot fail.
             let line = lines.position(at.repaired).line;
             let function = at.function.headline(60);
             let within =
                 if function.is_empty() { String::new() } else { format!(" in {function}") };
-            let _ = write!(told, "\n  at line {line}{within}");
+            let _ = write!(text, "\n  at line {line}{within}");
             if depth == 0 {
                 let excerpt = Untrusted::new(lines.text(line)).headline(200);
-                let _ = write!(told, ": `{excerpt}`");
+                let _ = write!(text, ": `{excerpt}`");
             }
         }
-        told
+        text
     });
-    told.chain(open_findings(findings)).collect::<Vec<_>>().join("\n")
+    text.chain(open_findings(findings)).collect::<Vec<_>>().join("\n")
 }
 
 /// The first findings that the checks left open, a line each.
@@ -206,14 +207,14 @@ pub fn describe_idle(verdict: &Verdict, findings: &[Finding]) -> String {
         [] => "every key and click".to_owned(),
         names => names.join(", "),
     };
-    let mut told = format!(
+    let mut text = format!(
         "- The page loads, but the game answers nothing. Tried without any change: {tried}."
     );
     if verdict.checks.alive != Some(true) {
-        told.push_str("\n- Nothing moves by itself: no frame differs from the first.");
+        text.push_str("\n- Nothing moves by itself: no frame differs from the first.");
     }
-    told.push_str("\n- Start the game on Enter, Space and a click, and let its controls change what is drawn.");
-    open_findings(findings).fold(told, |told, finding| format!("{told}\n{finding}"))
+    text.push_str("\n- Start the game on Enter, Space and a click, and let its controls change what is drawn.");
+    open_findings(findings).fold(text, |text, finding| format!("{text}\n{finding}"))
 }
 
 /// What went wrong with an earlier answer, as the model is told when it is asked anew.
@@ -234,7 +235,7 @@ pub enum PreviousFault {
 }
 
 impl PreviousFault {
-    /// A paragraph to follow the wish.
+    /// A paragraph to follow the prompt.
     pub fn describe(&self) -> String {
         match self {
             Self::Repeated => {
@@ -290,16 +291,16 @@ mod tests {
             theme: GameTheme::Spooky,
             sampling: Sampling::default(),
         };
-        let wish = Prompt::new("faster {game}").unwrap();
-        let asked = terms.change("<p>{wish}</p>\n", &wish);
-        let Some(ChatTurn::User(words)) = asked.turns.first() else { unreachable!("one turn") };
-        assert_eq!(words, "The file:\n\n```html\n<p>{wish}</p>\n```\n\nThe wish: faster {game}");
+        let prompt = Prompt::new("faster {game}").unwrap();
+        let asked = terms.change("<p>{wish}</p>\n", &prompt);
+        let Some(ChatTurn::User(text)) = asked.turns.first() else { unreachable!("one turn") };
+        assert_eq!(text, "The file:\n\n```html\n<p>{wish}</p>\n```\n\nThe wish: faster {game}");
         assert!(
             asked.system.contains("<<<<<<< SEARCH") && asked.system.contains("The look is spooky")
         );
         let whole = terms.whole_change();
         assert!(whole.contains("whole changed file") && whole.contains("The look is spooky"));
-        assert!(terms.rewrite("", &wish).system.starts_with("You write small browser games."));
+        assert!(terms.rewrite("", &prompt).system.starts_with("You write small browser games."));
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub struct StreamPulse {
     /// The text of the last seconds, in bytes, the oldest first.
     pieces: VecDeque<(Instant, usize)>,
     /// What was reported for this answer, and up to which silence.
-    told: ReportedLull,
+    reported: ReportedLull,
     silent_since: Option<Instant>,
 }
 
@@ -92,46 +92,46 @@ impl StreamPulse {
     pub fn due(&self) -> Option<Instant> {
         let last = self.last?;
         match self.begun {
-            None => self.answered.filter(|_| !self.told.alive).map(|at| at + ONLY_ALIVE),
+            None => self.answered.filter(|_| !self.reported.alive).map(|at| at + ONLY_ALIVE),
             Some(_) => (self.silent_since != Some(last)).then_some(last + SILENT),
         }
     }
 
     /// The lull to report now, at most once of each kind per answer.
-    pub fn tell(&mut self, now: Instant) -> Option<StreamLull> {
+    pub fn next_report(&mut self, now: Instant) -> Option<StreamLull> {
         let lull = self.lull(now)?;
-        let told = match lull {
-            StreamLull::Alive => &mut self.told.alive,
+        let is_reported = match lull {
+            StreamLull::Alive => &mut self.reported.alive,
             StreamLull::Silent(_) => {
                 self.silent_since = self.last;
-                &mut self.told.silent
+                &mut self.reported.silent
             }
         };
-        (!std::mem::replace(told, true)).then_some(lull)
+        (!std::mem::replace(is_reported, true)).then_some(lull)
     }
 
     /// Tokens a second over the last seconds: servers count tokens at the end only, four bytes are
     /// about one. `None` before there is a second to measure.
     pub fn rate(&self, now: Instant) -> Option<u128> {
-        let since = now.saturating_duration_since(self.begun?).min(WINDOW);
-        let is_late = |at: Instant| now.saturating_duration_since(at) < WINDOW;
-        let bytes = self.pieces.iter().filter(|(at, _)| is_late(*at)).map(|(_, bytes)| bytes);
+        let span = now.saturating_duration_since(self.begun?).min(WINDOW);
+        let is_recent = |at: Instant| now.saturating_duration_since(at) < WINDOW;
+        let bytes = self.pieces.iter().filter(|(at, _)| is_recent(*at)).map(|(_, bytes)| bytes);
         let bytes = bytes.sum::<usize>() as u128;
-        (since >= Duration::from_secs(1)).then(|| bytes / 4 * 1_000 / since.as_millis())
+        (span >= Duration::from_secs(1)).then(|| bytes / 4 * 1_000 / span.as_millis())
     }
 }
 
 impl StreamLull {
     /// A clause for people; `patience` is how long the client waits for the next byte.
-    pub fn words(self, patience: Duration) -> String {
+    pub fn describe(self, timeout: Duration) -> String {
         match self {
             Self::Alive => "connected, no output yet".to_owned(),
             Self::Silent(silence) => {
-                let whole = Duration::from_secs(silence.as_secs());
+                let seconds = Duration::from_secs(silence.as_secs());
                 format!(
                     "silent for {}, times out at {}",
-                    format_duration(whole),
-                    format_duration(patience)
+                    format_duration(seconds),
+                    format_duration(timeout)
                 )
             }
         }
@@ -152,11 +152,11 @@ mod tests {
         assert_eq!((pulse.due(), pulse.lull(start + 9 * SECOND)), (None, None), "not a byte yet");
         pulse.beat(start);
         assert_eq!(pulse.due(), Some(start + SECOND));
-        assert_eq!(pulse.tell(start + SECOND), Some(StreamLull::Alive));
+        assert_eq!(pulse.next_report(start + SECOND), Some(StreamLull::Alive));
         pulse.beat(start + 15 * SECOND);
-        assert_eq!((pulse.tell(start + 16 * SECOND), pulse.due()), (None, None));
+        assert_eq!((pulse.next_report(start + 16 * SECOND), pulse.due()), (None, None));
         assert_eq!(pulse.lull(start + 99 * SECOND), Some(StreamLull::Alive), "it is still so");
-        assert_eq!(StreamLull::Alive.words(SECOND), "connected, no output yet");
+        assert_eq!(StreamLull::Alive.describe(SECOND), "connected, no output yet");
     }
 
     #[test]
@@ -168,10 +168,10 @@ mod tests {
         pulse.beat(start + SECOND);
         assert_eq!(pulse.lull(start + 2 * SECOND), None);
         let late = start + 8 * SECOND;
-        assert_eq!(pulse.tell(late), Some(StreamLull::Silent(7 * SECOND)));
-        assert_eq!((pulse.due(), pulse.tell(late)), (None, None), "one silence, one word");
-        let words = pulse.lull(late).unwrap().words(30 * SECOND);
-        assert_eq!(words, "silent for 7 s, times out at 30 s");
+        assert_eq!(pulse.next_report(late), Some(StreamLull::Silent(7 * SECOND)));
+        assert_eq!((pulse.due(), pulse.next_report(late)), (None, None), "one silence, one word");
+        let text = pulse.lull(late).unwrap().describe(30 * SECOND);
+        assert_eq!(text, "silent for 7 s, times out at 30 s");
         pulse.text(4, late);
         assert_eq!(pulse.due(), Some(late + 2 * SECOND), "the next one wakes the screen again");
     }

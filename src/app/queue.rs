@@ -31,18 +31,22 @@ pub struct PromptQueue {
 }
 
 impl PromptQueue {
+    /// The queued prompts, the next one first.
     pub fn iter(&self) -> impl Iterator<Item = &QueuedPrompt> {
         self.waiting.iter()
     }
 
+    /// How many prompts wait.
     pub fn len(&self) -> usize {
         self.waiting.len()
     }
 
+    /// Whether no prompt waits.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }
 
+    /// The prompt that was queued last. `None` if none waits.
     pub fn last(&self) -> Option<&QueuedPrompt> {
         self.waiting.back()
     }
@@ -57,6 +61,7 @@ impl PromptQueue {
         self.iter().filter(|queued| queued.after == job).count()
     }
 
+    /// Queues a prompt until the job `after` has ended.
     pub(super) fn push(&mut self, prompt: Prompt, after: JobId) {
         self.waiting.push_back(QueuedPrompt { prompt, after, mode: QueueMode::Runs });
     }
@@ -96,6 +101,7 @@ impl PromptQueue {
         }
     }
 
+    /// Drops all queued prompts.
     pub(super) fn clear(&mut self) {
         self.waiting.clear();
     }

@@ -126,11 +126,11 @@ impl Session {
 
     /// What the preview shows: the foreground, or a variant that the user looks at.
     pub fn shown(&self) -> Option<Shown<'_>> {
-        let looked_at = self
+        let viewed = self
             .variants
             .as_ref()
-            .and_then(|variants| self.jobs.get(variants.slots.get(variants.looked_at?)?.job?));
-        looked_at.map(Shown::Job).or_else(|| self.jobs.in_front())
+            .and_then(|variants| self.jobs.get(variants.slots.get(variants.viewed?)?.job?));
+        viewed.map(Shown::Job).or_else(|| self.jobs.in_front())
     }
 
     /// Whether the job in the foreground runs.
@@ -146,7 +146,7 @@ impl Session {
     /// The jobs beside the foreground that are no variants, the oldest first.
     pub fn background(&self) -> impl Iterator<Item = &Job> {
         let front = self.jobs.front_id();
-        let is_variant = |id| self.variants.as_ref().is_some_and(|it| it.contains(id));
+        let is_variant = |id| self.variants.as_ref().is_some_and(|variants| variants.contains(id));
         self.jobs.iter().filter(move |job| Some(job.id) != front && !is_variant(job.id))
     }
 
@@ -155,10 +155,12 @@ impl Session {
         self.quitting && !self.jobs.are_running() && self.draft.due.is_none()
     }
 
+    /// Whether this key was pressed once, and a second press would count now.
     pub fn is_armed(&self, armed: ArmedKey) -> bool {
         self.dialogs.armed.is_some_and(|(which, _)| which == armed)
     }
 
+    /// Shows a notice in place of the previous one.
     pub(super) fn notify(&mut self, tone: Tone, text: impl Into<String>) {
         self.dialogs.notice = Some(Notice { text: text.into(), tone });
     }

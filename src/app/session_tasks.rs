@@ -62,10 +62,10 @@ impl SessionTasks {
         !self.copies.is_empty()
     }
 
-    /// Whether the news are those of a task that is still wanted. Its last ones end it.
-    pub fn accepts(&mut self, id: JobId, news: &SessionEvent) -> bool {
+    /// Whether the event is from a task that is still wanted. The last event of a task ends it.
+    pub fn accepts(&mut self, id: JobId, event: &SessionEvent) -> bool {
         let is_last = !matches!(
-            news,
+            event,
             SessionEvent::EditFormsLoaded(_)
                 | SessionEvent::ModelRecordsLoaded(_)
                 | SessionEvent::LibraryQuarantined(_)

@@ -103,10 +103,12 @@ impl SplitMix64 {
         f64::from(self.next_u32()) / f64::from(u32::MAX)
     }
 
+    /// The next 32 random bits.
     pub fn next_u32(&mut self) -> u32 {
         u32::try_from(self.next() >> 32).unwrap_or_default()
     }
 
+    /// The next 128 random bits.
     pub fn next_u128(&mut self) -> u128 {
         u128::from(self.next()) << 64 | u128::from(self.next())
     }

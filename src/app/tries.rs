@@ -45,7 +45,7 @@ pub enum TryKind {
     Anew,
     /// What was found is to be fixed.
     Fix,
-    /// The game answers no input: what was tried and did nothing is told.
+    /// The game answers no input: the model is told which inputs were tried.
     WakeUp,
 }
 
@@ -207,6 +207,7 @@ pub struct TryLog {
 }
 
 impl TryLog {
+    /// A log without tries.
     pub fn new(budget: TryBudget) -> Self {
         Self { budget, ended: Vec::new() }
     }
@@ -221,7 +222,7 @@ impl TryLog {
         u32::try_from(self.ended.len()).unwrap_or(u32::MAX).saturating_add(1)
     }
 
-    /// Tokens of all ended tries, as far as servers told them.
+    /// Tokens of all ended tries, as far as servers reported them.
     pub fn tokens(&self) -> u64 {
         let usages = self.ended.iter().filter_map(|ended| ended.usage);
         usages.map(|usage| usage.prompt_tokens + usage.completion_tokens).sum()
@@ -271,7 +272,7 @@ impl TryLog {
             Some(StopReason::Tries)
         } else if self.budget.usd.is_some_and(is_spent) {
             Some(StopReason::Money)
-        } else if self.budget.tokens.is_some_and(|most| self.tokens() >= most) {
+        } else if self.budget.tokens.is_some_and(|max| self.tokens() >= max) {
             Some(StopReason::Tokens)
         } else {
             None
@@ -286,18 +287,18 @@ impl TryLog {
             TryGrade::Loads if repairs.wake_ups.is_hopeless() => TryKind::Anew,
             TryGrade::Loads => TryKind::WakeUp,
             TryGrade::Refused if report.findings > MAX_FIXABLE_FINDINGS => TryKind::Anew,
-            TryGrade::Refused | TryGrade::Broken => self.fix_or_anew(report, repairs),
+            TryGrade::Refused | TryGrade::Broken => self.fix_or_ask_anew(report, repairs),
         };
         NextStep::Try(kind)
     }
 
     /// A fix is worth its price while each one changes something.
-    fn fix_or_anew(&self, report: &TryReport, repairs: RepairRecord) -> TryKind {
+    fn fix_or_ask_anew(&self, report: &TryReport, repairs: RepairRecord) -> TryKind {
         let row = self.ended.iter().rev().take_while(|ended| ended.kind == TryKind::Fix).count();
         let row = row + usize::from(report.kind == TryKind::Fix);
         let changed = self.ended.last().is_none_or(|before| before.fault != report.fault);
-        let goes_on = report.kind != TryKind::Fix || (changed && row < MAX_FIXES);
-        if goes_on && !repairs.fixes.is_hopeless() { TryKind::Fix } else { TryKind::Anew }
+        let may_continue = report.kind != TryKind::Fix || (changed && row < MAX_FIXES);
+        if may_continue && !repairs.fixes.is_hopeless() { TryKind::Fix } else { TryKind::Anew }
     }
 }
 

@@ -13,7 +13,7 @@ const AFTER_REPETITION: f32 = 0.07;
 
 /// The same, harder on repetition where the server knows a penalty for it.
 pub fn against_repetition(sampling: Sampling) -> Sampling {
-    let repeat_penalty = sampling.repeat_penalty.map(|it| it + AFTER_REPETITION);
+    let repeat_penalty = sampling.repeat_penalty.map(|penalty| penalty + AFTER_REPETITION);
     Sampling { repeat_penalty, ..sampling }
 }
 

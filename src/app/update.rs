@@ -29,19 +29,19 @@ mod prompts;
 mod race;
 mod vary;
 
-/// Handles one event at `now` and returns the orders for the driver.
+/// Handles one event at `now` and returns the effects for the driver.
 pub fn update(state: &mut Session, event: Event, now: Instant) -> Vec<Effect> {
     let mut effects = Effects::default();
     match event {
         Event::Acted(action) => state.act(action, now, &mut effects),
-        Event::Reported(id, TaskEvent::Job(news)) if state.jobs.contains(id) => {
-            state.with_job(id, now, &mut effects, |job, context| job.on_news(news, context));
+        Event::Reported(id, TaskEvent::Job(event)) if state.jobs.contains(id) => {
+            state.with_job(id, now, &mut effects, |job, context| job.on_event(event, context));
         }
         Event::Reported(id, TaskEvent::Session(SessionEvent::LibraryQuarantined(place))) => {
-            state.on_set_aside(id, &place);
+            state.on_quarantined(id, &place);
         }
-        Event::Reported(id, TaskEvent::Session(news)) if state.tasks.accepts(id, &news) => {
-            state.on_session_news(news, now);
+        Event::Reported(id, TaskEvent::Session(event)) if state.tasks.accepts(id, &event) => {
+            state.on_session_event(event, now);
         }
         // From a task that was aborted, or replaced by a newer one.
         Event::Reported(..) => {}
@@ -69,16 +69,16 @@ impl Session {
             Action::Redo => self.redo(effects),
             Action::NewGame => self.new_game(),
             Action::LoadStartup => self.start_task(SessionTask::LoadStartup, effects),
-            Action::Pick(stock) => self.pick(stock, effects),
+            Action::Pick(kind) => self.pick(kind, effects),
             Action::Narrow(query) => self.narrow(query, effects),
             Action::Step(by) => self.step_picker(by),
             Action::Choose => self.choose(now, effects),
             Action::UndoChosen => self.undo_chosen(effects),
             Action::ExportChosen => self.export_chosen(effects),
-            Action::TakeWords => self.take_words(effects),
+            Action::TakeWords => self.save_as_typed(effects),
             Action::Edited(text) => self.on_edit(text, now),
             Action::Note(text) => self.notify(Tone::Plain, text),
-            Action::OpenList(stock, items) => self.offer(stock, items),
+            Action::OpenList(kind, items) => self.open_list(kind, items),
             Action::Quit => self.ask_quit(now, effects),
             Action::QuitNow => self.quit(now, effects),
             Action::Answer(press) => self.answer(press, now),
@@ -168,14 +168,14 @@ impl Session {
     }
 
     fn nothing_to_save(&mut self) {
-        let what =
+        let text =
             if self.job().is_some() { "no finished game to save" } else { "no game to save yet" };
-        self.notify(Tone::Plain, what);
+        self.notify(Tone::Plain, text);
     }
 
-    fn on_session_news(&mut self, news: SessionEvent, now: Instant) {
-        match news {
-            SessionEvent::PromptKept(Ok(())) => self.draft.kept = true,
+    fn on_session_event(&mut self, event: SessionEvent, now: Instant) {
+        match event {
+            SessionEvent::PromptKept(Ok(())) => self.draft.is_saved = true,
             SessionEvent::CopySaved(Ok(report)) => {
                 self.place_winner(&report);
                 self.report_saved(report.path);
@@ -194,8 +194,8 @@ impl Session {
                     format!("undo will start from another variant: {error}. {advice}"),
                 );
             }
-            SessionEvent::Found { stock, query, items } => self.on_found((stock, &query), items),
-            SessionEvent::StartupLoaded(greeting) => self.on_greeted(greeting),
+            SessionEvent::Found { kind, query, items } => self.on_found((kind, &query), items),
+            SessionEvent::StartupLoaded(summary) => self.on_startup_loaded(summary),
             SessionEvent::Opened(opened) => self.on_opened(opened),
             SessionEvent::Played(played) => self.on_played(played),
             SessionEvent::Replaced(replaced) => self.on_replaced(replaced),
@@ -209,8 +209,8 @@ impl Session {
                 self.fill_picker();
             }
             SessionEvent::Compared(compared) => self.on_compared(compared),
-            SessionEvent::ModelsListed(listed) => self.on_catalogued(listed),
-            SessionEvent::CreditsLoaded(credits) => self.on_credited(credits, now),
+            SessionEvent::ModelsListed(listed) => self.on_models_listed(listed),
+            SessionEvent::CreditsLoaded(credits) => self.on_credits_loaded(credits, now),
             // Quarantined: handled before, whoever has noticed it.
             SessionEvent::MadeCurrent(Ok(())) | SessionEvent::LibraryQuarantined(_) => {}
         }
@@ -219,19 +219,19 @@ impl Session {
     /// A game is in another file, too; `None` if it was printed.
     fn report_saved(&mut self, path: Option<PathBuf>) {
         let Some(path) = path else { return };
-        let shown = DiskError::display_path(&path);
+        let path_text = DiskError::display_path(&path);
         self.saved_paths.push(path);
-        self.notify(Tone::Good, format!("saved {shown}"));
+        self.notify(Tone::Good, format!("saved {path_text}"));
     }
 
     /// A task of a job or of the session has found the library damaged.
-    fn on_set_aside(&mut self, id: JobId, place: &Path) {
-        let place = DiskError::display_path(place);
-        let trouble = format!("the library was damaged and moved to {place}; a new one is in use");
-        self.notify(Tone::Bad, trouble.clone());
+    fn on_quarantined(&mut self, id: JobId, path: &Path) {
+        let path = DiskError::display_path(path);
+        let text = format!("the library was damaged and moved to {path}; a new one is in use");
+        self.notify(Tone::Bad, text.clone());
         let job = Some(id).filter(|id| self.jobs.contains(*id)).or(self.jobs.front_id());
         if let Some(job) = job.and_then(|id| self.jobs.get_mut(id)) {
-            job.log.push(JobProgress::Library { trouble });
+            job.log.push(JobProgress::Library { trouble: text });
         }
     }
 }

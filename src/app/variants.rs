@@ -29,7 +29,7 @@ pub struct Variants {
     /// The job whose game plays first in a race. `None` before there is one.
     pub(super) winner: Option<JobId>,
     /// The variant that is displayed while another is made. `None` for the current one.
-    pub looked_at: Option<usize>,
+    pub viewed: Option<usize>,
 }
 
 /// One of the games.
@@ -42,6 +42,8 @@ pub struct VariantSlot {
 }
 
 impl Variants {
+    /// Variants of one prompt, one for each entry of `models`; `None` there means the current
+    /// model.
     pub(super) fn new(
         prompt: Prompt,
         base: Option<Arc<BaseVersion>>,
@@ -50,13 +52,13 @@ impl Variants {
     ) -> Self {
         let slots =
             models.into_iter().take(MAX_VARIANTS).map(|model| VariantSlot { model, job: None });
-        Self { prompt, base, slots: slots.collect(), at: 0, mode, winner: None, looked_at: None }
+        Self { prompt, base, slots: slots.collect(), at: 0, mode, winner: None, viewed: None }
     }
 
     /// Whether one is still to be begun.
     pub(super) fn has_next(&self) -> bool {
         self.at + 1 < self.slots.len()
-            && self.slots.iter().skip(self.at + 1).all(|it| it.job.is_none())
+            && self.slots.iter().skip(self.at + 1).all(|slot| slot.job.is_none())
     }
 
     /// Whether a job is one of them.
@@ -76,7 +78,7 @@ impl Variants {
 
     /// The displayed variant.
     pub fn shown(&self) -> usize {
-        self.looked_at.unwrap_or(self.at)
+        self.viewed.unwrap_or(self.at)
     }
 }
 

@@ -89,6 +89,7 @@ impl CheckedFile {
         Self { name, verdict: None, error: Some(FileError { why, code }) }
     }
 
+    /// Whether the file was read and no rule denies it.
     pub fn is_valid(&self) -> bool {
         self.verdict.as_ref().is_some_and(|verdict| verdict.valid)
     }

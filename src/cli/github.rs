@@ -25,13 +25,13 @@ fn finding_command(name: &str, lines: &LineIndex<'_>, finding: &Finding) -> Stri
     let Position { line, column } = from;
     // GitHub accepts an end column only within one line.
     let end = if to.line == line { format!(",endColumn={}", to.column) } else { String::new() };
-    let place = format!("line={line},endLine={},col={column}{end}", to.line);
+    let location = format!("line={line},endLine={},col={column}{end}", to.line);
     let title = find_rule(finding.rule).map_or("", |rule| rule.title);
     let title = escape_property(&format!("{}: {title}", finding.rule));
     let message =
         escape_message(&format!("{}. {}", finding.why.trim_end_matches('.'), finding.help));
     format!(
-        "::{} file={},{place},title={title}::{message}\n",
+        "::{} file={},{location},title={title}::{message}\n",
         annotation_level(finding),
         escape_property(name)
     )

@@ -165,8 +165,8 @@ impl SuccessReport {
         let game = SavedGame {
             title: game.title.clone(),
             path: game.path.as_deref().map(DiskError::display_path),
-            id: game.kept.map(|version| version.game.0),
-            version: game.kept.map_or(1, |version| version.number),
+            id: game.version.map(|version| version.game.0),
+            version: game.version.map_or(1, |version| version.number),
             bytes: html.len(),
             sha256: sha256(&html),
         };
@@ -196,7 +196,7 @@ impl FixReport {
     fn from_end(end: &FixResult) -> Self {
         Self {
             outcome: end.outcome.code(),
-            message: end.words(),
+            message: end.describe(),
             before: end.before.map(|version| version.to_string()),
             usage: end.usage.map(|usage| UsageReport::new(usage, end.estimated_usd)),
         }
@@ -205,7 +205,7 @@ impl FixReport {
 
 impl FailureReport {
     fn from_failure(job: &Job, failure: &JobError) -> Self {
-        let cause = failure.trouble();
+        let cause = failure.inference_error();
         let error = ErrorReport {
             kind: failure.kind(),
             message: failure.message(),

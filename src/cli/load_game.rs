@@ -47,17 +47,17 @@ pub(super) fn load_game(game: &str, settings: &Settings) -> Result<LoadedGame, u
 }
 
 /// Vets a game. On refusal it prints the findings and returns the exit code as `Err`.
-pub(super) fn vet_game(found: &LoadedGame) -> Result<Vetted, u8> {
-    let texts = [found.text.as_str()];
+pub(super) fn vet_game(loaded: &LoadedGame) -> Result<Vetted, u8> {
+    let texts = [loaded.text.as_str()];
     let vetted =
         parallel_map(&texts, |text| vet(HtmlSource::new(*text))).into_iter().flatten().next();
     match vetted {
         Some(Ok(vetted)) => Ok(vetted),
         Some(Err(rejection)) => {
-            print_rejection(&found.name, rejection);
+            print_rejection(&loaded.name, rejection);
             Err(print_error("only games that pass every check can be played", 7))
         }
-        None => Err(print_error(&format!("{}: {CHECKS_PANICKED}", found.name), 2)),
+        None => Err(print_error(&format!("{}: {CHECKS_PANICKED}", loaded.name), 2)),
     }
 }
 
@@ -67,6 +67,7 @@ fn print_error(why: &str, code: u8) -> u8 {
     code
 }
 
+/// Prints why the rules reject a page.
 pub(super) fn print_rejection(name: &str, rejection: Rejection) {
     warn(&FileVerdict::from(rejection).report(name));
 }

@@ -39,8 +39,8 @@ pub fn print_project_notice(settings: &Settings) {
 }
 
 /// Prints a line to standard error.
-fn warn(words: &str) {
-    output::write_stderr(&format!("{words}\n"));
+fn warn(text: &str) {
+    output::write_stderr(&format!("{text}\n"));
 }
 
 /// Prints an error of the library with its remedy, and returns its exit code.

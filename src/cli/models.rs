@@ -20,7 +20,7 @@ use table::ModelTable;
 
 /// Prints the models and returns the exit code.
 pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
-    let cache = if models.refresh { CacheUse::Anew } else { CacheUse::Kept };
+    let cache = if models.refresh { CacheUse::Refresh } else { CacheUse::Cached };
     let asked = driver::block_on(async {
         Ok(HubQueries::new(settings).models(cache, DEFAULT_TIMEOUT).await)
     });
@@ -28,25 +28,25 @@ pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
         Ok(Ok(listed)) => listed,
         Ok(Err(error)) => {
             let failure = JobError::of(error);
-            let words = format!("{}\n  {}", failure.message(), failure.advice());
-            return exit_with_error(&words, failure.exit_code());
+            let text = format!("{}\n  {}", failure.message(), failure.advice());
+            return exit_with_error(&text, failure.exit_code());
         }
         Err(error) => return exit_with_error(&error, 9),
     };
     if settings.is_offline_by_choice() {
         warn(&format!("offline: this list is {} old", format_age(listed.age)));
     }
-    if let Some(words) = stale_notice(&listed) {
-        warn(&words);
+    if let Some(notice) = stale_notice(&listed) {
+        warn(&notice);
     }
-    let words = models.words.join(" ");
+    let query = models.words.join(" ");
     let records = records(settings);
-    let found = listed.catalogue.matching(&words);
+    let found = listed.catalogue.matching(&query);
     if models.json {
         return print_result(&format!("{}\n", models_json(&listed, &found, &records, settings)), 0);
     }
     if found.is_empty() {
-        warn(if words.is_empty() { "the server serves no models" } else { "no model matches" });
+        warn(if query.is_empty() { "the server serves no models" } else { "no model matches" });
         return ExitCode::SUCCESS;
     }
     let table = ModelTable {
@@ -56,7 +56,7 @@ pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
         records: &records,
         engine: settings.inference.engine.value,
         // A search also lists the providers.
-        in_detail: !words.is_empty(),
+        in_detail: !query.is_empty(),
     };
     print_result(&table.text(width::output_width()), 0)
 }

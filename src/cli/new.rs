@@ -93,8 +93,8 @@ fn run_job(
 ) -> std::io::Result<Session> {
     driver::block_on(async {
         lines.signals = Signals::new()?;
-        let world = driver::world(settings);
-        driver::run(state, Some(first), &world, &mut lines).await
+        let executor = driver::system_executor(settings);
+        driver::run(state, Some(first), &executor, &mut lines).await
     })
 }
 
@@ -109,6 +109,7 @@ fn read_prompt(prompt: &str) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8 text".to_owned())
 }
 
+/// Where the game is to be saved, from `--output` and `--force`.
 pub(super) fn save_target(new: &NewArgs) -> SaveTarget {
     match &new.output {
         None => SaveTarget::Folder(PathBuf::new()),
@@ -226,24 +227,25 @@ impl CommandFrontend {
             && self.is_unreported(job, progress, &line)
         {
             self.erase();
-            let whose = number.map(|number| format!("{number}: ")).unwrap_or_default();
-            warn(&format!("{whose}{line}"));
+            let prefix = number.map(|number| format!("{number}: ")).unwrap_or_default();
+            warn(&format!("{prefix}{line}"));
         }
     }
 
-    /// Whether a line is news. The failure of an attempt is not if it equals the previous one, or
-    /// if the job ends with it and reports it at the end.
+    /// Whether a line says something new. The failure of an attempt does not if it equals the previous
+    /// one, or if the job ends with it and reports it at the end.
     fn is_unreported(&mut self, job: &Job, progress: &JobProgress, line: &str) -> bool {
         if !matches!(progress, JobProgress::Failed { .. }) {
             return true;
         }
-        let tells_it = job.current.failure().is_some_and(|failure| failure.trouble().is_some());
-        let is_last = tells_it
+        let reports_failure =
+            job.current.failure().is_some_and(|failure| failure.inference_error().is_some());
+        let is_last = reports_failure
             && job.log.iter().rfind(|last| matches!(last, JobProgress::Failed { .. }))
                 == Some(progress);
-        let is_again = self.last_failure == line;
+        let is_repeated = self.last_failure == line;
         line.clone_into(&mut self.last_failure);
-        !is_again && !is_last
+        !is_repeated && !is_last
     }
 
     fn update_live_line(&mut self, state: &Session, now: Instant) {
@@ -268,8 +270,8 @@ impl CommandFrontend {
 fn live_line(state: &Session, now: Instant) -> Option<String> {
     let job = state.job()?;
     let lull = || {
-        let words = job.lull(now).map(|lull| lull.words(state.plan.job.idle_timeout));
-        words.map(|words| format!(", {words}")).unwrap_or_default()
+        let text = job.lull(now).map(|lull| lull.describe(state.plan.job.idle_timeout));
+        text.map(|text| format!(", {text}")).unwrap_or_default()
     };
     match job.current.phase {
         JobPhase::Waiting(pause) => {

@@ -21,23 +21,23 @@ pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
     let [game] = play.games.as_slice() else {
         return exit_with_error(&"one game is played at a time; `--test` takes several", 2);
     };
-    let found = match load_game(game, settings) {
-        Ok(found) => found,
+    let loaded = match load_game(game, settings) {
+        Ok(loaded) => loaded,
         Err(code) => return ExitCode::from(code),
     };
-    let name = found.name.clone();
-    let vetted = match vet_game(&found) {
+    let name = loaded.name.clone();
+    let vetted = match vet_game(&loaded) {
         Ok(vetted) => vetted,
         Err(code) => return ExitCode::from(code),
     };
     let play = driver::PlayOptions {
-        on_hand: PlayableGame { game: Arc::new(vetted), name: found.name },
-        text: found.text,
-        follow: found.follow,
+        playable: PlayableGame { game: Arc::new(vetted), name: loaded.name },
+        text: loaded.text,
+        follow: loaded.follow,
         browser: if play.no_open { BrowserLaunch::Leave } else { BrowserLaunch::Open },
     };
-    let mut tell = |news| print_news(&name, news);
-    match driver::block_on(driver::play(play, settings, &mut tell)) {
+    let mut on_event = |event| print_event(&name, event);
+    match driver::block_on(driver::play(play, settings, &mut on_event)) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => exit_with_play_error(&error),
         Err(error) => exit_with_error(&format!("cannot listen for signals: {error}"), 9),
@@ -48,8 +48,8 @@ fn exit_with_play_error(error: &PlayError) -> ExitCode {
     exit_with_error(&format!("{error}\n  {}", error.advice()), error.exit_code())
 }
 
-fn print_news(name: &str, news: PlayEvent) {
-    match news {
+fn print_event(name: &str, event: PlayEvent) {
+    match event {
         PlayEvent::At(playing) => print_address(name, &playing),
         PlayEvent::Replaced(name) => warn(&format!("now showing {name}")),
         PlayEvent::Refused(rejection) => {
@@ -62,10 +62,10 @@ fn print_news(name: &str, news: PlayEvent) {
     }
 }
 
-fn print_address(name: &str, PlaySession { address, outcome: way }: &PlaySession) {
+fn print_address(name: &str, PlaySession { address, outcome: instruction }: &PlaySession) {
     // The game is served even if standard output is closed.
     drop(output::write_stdout(format!("{address}\n").as_bytes()));
-    let way = match way {
+    let instruction = match instruction {
         OpenOutcome::Opened => "opening it in your browser".to_owned(),
         OpenOutcome::Unasked => "open the address in a browser on this machine".to_owned(),
         OpenOutcome::NoDisplay => {
@@ -80,5 +80,5 @@ fn print_address(name: &str, PlaySession { address, outcome: way }: &PlaySession
             format!("cannot open a browser ({why}): open the address yourself")
         }
     };
-    warn(&format!("playing {name}: {way}\nCtrl-C stops"));
+    warn(&format!("playing {name}: {instruction}\nCtrl-C stops"));
 }

@@ -28,23 +28,30 @@ pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
     let mut names = Vec::new();
     let mut candidates = Vec::new();
     for game in &play.games {
-        let found = load_game(game, settings).and_then(|found| Ok((vet_game(&found)?, found)));
-        match found {
-            Ok((game, found)) => {
-                candidates.push(PlayTestCandidate { game: Arc::new(game), version: found.version });
-                names.push(found.name);
+        let loaded = load_game(game, settings).and_then(|loaded| Ok((vet_game(&loaded)?, loaded)));
+        match loaded {
+            Ok((game, loaded)) => {
+                candidates
+                    .push(PlayTestCandidate { game: Arc::new(game), version: loaded.version });
+                names.push(loaded.name);
             }
             Err(code) => codes.push(code),
         }
     }
     let mut report = PlayTestReport { play, is_single, names: &names, objects: Vec::new(), codes };
-    let tell = stage_printer(&names);
-    let done = |place: usize, played| {
-        if let Some(candidate) = candidates.get(place) {
-            report.add(place, candidate, played);
+    let on_stage = stage_printer(&names);
+    let on_verdict = |index: usize, played| {
+        if let Some(candidate) = candidates.get(index) {
+            report.add(index, candidate, played);
         }
     };
-    match driver::block_on(driver::play_test_all(&candidates, settings, play.jobs, tell, done)) {
+    match driver::block_on(driver::play_test_all(
+        &candidates,
+        settings,
+        play.jobs,
+        on_stage,
+        on_verdict,
+    )) {
         Ok(()) => report.end(),
         Err(error) => exit_with_error(&format!("cannot listen for signals: {error}"), 9),
     }
@@ -54,9 +61,9 @@ pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
 fn stage_printer(names: &[String]) -> impl Fn(usize, PlayTestStage) + Clone + Send + 'static {
     let is_seen = output::is_stderr_terminal();
     let names: Arc<[String]> = names.into();
-    move |place, stage| {
+    move |index, stage| {
         if is_seen {
-            let name = names.get(place).filter(|_| names.len() > 1);
+            let name = names.get(index).filter(|_| names.len() > 1);
             let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
             warn(&format!("{name}play-test: {}", stage.describe()));
         }
@@ -77,11 +84,11 @@ impl PlayTestReport<'_> {
     /// Adds the result of a game and prints it.
     fn add(
         &mut self,
-        place: usize,
+        index: usize,
         candidate: &PlayTestCandidate,
         played: Result<Verdict, PlayTestError>,
     ) {
-        let name = self.names.get(place).map_or("", String::as_str);
+        let name = self.names.get(index).map_or("", String::as_str);
         let verdict = match played {
             Ok(verdict) => verdict,
             Err(why) => return self.add_error(name, &why),
@@ -128,11 +135,11 @@ impl PlayTestReport<'_> {
         match text.as_slice() {
             [object] if self.is_single => self.write(&format!("{object}\n")),
             [] if self.is_single => {}
-            all if self.play.json => self.write(&format!("{}\n", json!({"games": all}))),
+            verdicts if self.play.json => self.write(&format!("{}\n", json!({"games": verdicts}))),
             _ => {}
         }
-        let gravest = EXIT_CODE_PRIORITY.into_iter().find(|code| self.codes.contains(code));
-        ExitCode::from(gravest.or(self.codes.first().copied()).unwrap_or_default())
+        let worst = EXIT_CODE_PRIORITY.into_iter().find(|code| self.codes.contains(code));
+        ExitCode::from(worst.or(self.codes.first().copied()).unwrap_or_default())
     }
 }
 

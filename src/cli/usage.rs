@@ -62,12 +62,12 @@ fn read_ledger(settings: &Settings, now: UnixMillis) -> Result<LedgerSummary<'_>
 }
 
 async fn fetch_account(settings: &Settings, now: UnixMillis) -> AccountSummary {
-    let inquiry = HubQueries::new(settings);
-    let identity = inquiry.identity(CacheUse::Kept, DEFAULT_TIMEOUT).await;
+    let hub = HubQueries::new(settings);
+    let identity = hub.identity(CacheUse::Cached, DEFAULT_TIMEOUT).await;
     // Without a first query there is no second one.
     let credits = match &identity {
         Err(AccountError::NotAsked(_)) => Err(AccountError::NotAsked(String::new())),
-        _ => inquiry.credits(now.month_start(), DEFAULT_TIMEOUT).await,
+        _ => hub.credits(now.month_start(), DEFAULT_TIMEOUT).await,
     };
     AccountSummary { identity, credits }
 }
@@ -82,18 +82,18 @@ impl AccountSummary {
         let Credits { used_usd, included_usd, requests } = match (&self.credits, &self.identity) {
             (Ok(credits), _) => *credits,
             (Err(_), Err(why)) | (Err(why), Ok(_)) => {
-                let who = plan.map(|plan| format!("{plan}; ")).unwrap_or_default();
+                let source = plan.map(|plan| format!("{plan}; ")).unwrap_or_default();
                 return format!(
-                    "HuggingFace: {who}only the estimate above is known: {}\n",
+                    "HuggingFace: {source}only the estimate above is known: {}\n",
                     why.describe()
                 );
             }
         };
-        let who = plan.unwrap_or_else(|_| "credits".to_owned());
+        let source = plan.unwrap_or_else(|_| "credits".to_owned());
         let of = included_usd.map(|usd| format!(" of ${usd:.2}")).unwrap_or_default();
         let requests = requests.map(|count| format!(", {count} requests")).unwrap_or_default();
         let until = self.period_end().map(|day| format!(", until {day}")).unwrap_or_default();
-        format!("HuggingFace: {who}: ${used_usd:.4}{of} used{requests}{until}\n")
+        format!("HuggingFace: {source}: ${used_usd:.4}{of} used{requests}{until}\n")
     }
 
     fn period_end(&self) -> Option<String> {
@@ -120,7 +120,7 @@ impl LedgerSummary<'_> {
 
     /// `None` if there is no limit.
     fn limit_of(&self, limit: LimitKind) -> Option<usize> {
-        Some(self.settings.usage.limits.max_for(limit)).filter(|most| *most > 0)
+        Some(self.settings.usage.limits.max_for(limit)).filter(|max| *max > 0)
     }
 
     fn json(&self) -> Value {
@@ -138,8 +138,8 @@ impl LedgerSummary<'_> {
         let line =
             |name: &str, made: &str, limit: &str| format!("{name:<10}{made:>8}{limit:>13}\n");
         let limits = LIMITS.map(|limit| {
-            let most = self.limit_of(limit).map_or("none".to_owned(), |most| most.to_string());
-            line(limit.name(), &self.used(limit).to_string(), &most)
+            let max = self.limit_of(limit).map_or("none".to_owned(), |max| max.to_string());
+            line(limit.name(), &self.used(limit).to_string(), &max)
         });
         let SpendingTotals { requests, prompt_tokens, completion_tokens, estimated_usd } =
             self.month;

@@ -92,7 +92,7 @@ impl Brief {
         let pattern = named.find_map(|(name, _)| titles.get(name));
         let places = &self.theme.data().places;
         let pick = usize::try_from(seed).unwrap_or_default() % places.len().max(1);
-        let place = places.get(pick).map(String::as_str).unwrap_or_default();
+        let place_name = places.get(pick).map(String::as_str).unwrap_or_default();
         let foe = self.foe();
         pattern
             .map(String::as_str)
@@ -100,7 +100,7 @@ impl Brief {
             .replace("{Foes}", &capital(&sprites::plural(foe)))
             .replace("{Foe}", &capital(foe))
             .replace("{Hero}", &capital(&self.cast.hero))
-            .replace("{Place}", place)
+            .replace("{Place}", place_name)
     }
 
     /// The instructions for the player.

@@ -49,6 +49,7 @@ pub(super) fn all() -> &'static [GameKind] {
     &TABLE.kind
 }
 
+/// The kinds that a prompt may name and the composer cannot make.
 pub(super) fn unsupported() -> &'static [UnsupportedKind] {
     &TABLE.elsewhere
 }
@@ -63,8 +64,8 @@ impl GameKind {
     }
 
     /// Whether an option or a role has an effect in this kind.
-    pub fn takes(&self, wish: &str) -> bool {
-        self.takes.iter().any(|known| known == wish)
+    pub fn takes(&self, option: &str) -> bool {
+        self.takes.iter().any(|known| known == option)
     }
 
     /// The kind's script.

@@ -63,6 +63,7 @@ fn sprite_files() -> [&'static str; 8] {
 /// The end of each sprite in its file, which occurs once in it.
 const SPRITE_END: &str = "\n  },\n";
 
+/// All sprites that can be drawn.
 pub(super) fn all() -> &'static [Sprite] {
     &TABLE.thing
 }

@@ -157,9 +157,9 @@ mod tests {
             assert_eq!(theme.to_string().parse(), Ok(theme));
         }
         let mistake = "Spoky".parse::<GameTheme>().expect_err("no such theme");
-        let told = "there is no theme of that name; known themes: spooky, arcade, neon, space, \
+        let message = "there is no theme of that name; known themes: spooky, arcade, neon, space, \
                     ocean, forest, candy, winter";
-        assert_eq!(mistake.to_string(), told);
+        assert_eq!(mistake.to_string(), message);
     }
 
     #[test]

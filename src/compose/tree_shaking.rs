@@ -13,12 +13,12 @@ const FEATURE_MARK: &str = "//? ";
 ///
 /// `//? foes steal` requires both features, `//? !powers` a game without powers.
 pub(super) fn select_features(script: &str, features: &[&str]) -> String {
-    let has = |wish: &str| match wish.strip_prefix('!') {
+    let has = |feature: &str| match feature.strip_prefix('!') {
         Some(absent) => !features.contains(&absent),
-        None => features.contains(&wish),
+        None => features.contains(&feature),
     };
     let keep = |line: &str| match line.split_once(FEATURE_MARK) {
-        Some((code, wishes)) if wishes.split_whitespace().all(has) => {
+        Some((code, features_needed)) if features_needed.split_whitespace().all(has) => {
             Some(format!("{}\n", code.trim_end()))
         }
         Some(_) => None,
@@ -98,8 +98,8 @@ fn declared_names(line: &str) -> Vec<String> {
         let list = rest.split(';').next().unwrap_or_default();
         return list.split(',').map(name).collect();
     }
-    let one = ["function ", "const "].iter().find_map(|word| line.strip_prefix(word));
-    one.map(name).into_iter().collect()
+    let declaration = ["function ", "const "].iter().find_map(|word| line.strip_prefix(word));
+    declaration.map(name).into_iter().collect()
 }
 
 /// All identifiers of the code, without comments.

@@ -99,13 +99,13 @@ impl<M: Copy + Ord> Lexicon<M> {
     /// The meaning of a misspelt phrase; `None` if there is no unique one at distance 1.
     pub fn guess(&self, words: &[PromptWord]) -> Option<M> {
         let stems: Vec<_> = words.iter().map(|word| word.stem.as_str()).collect();
-        let said: Vec<char> = stems.join(" ").chars().collect();
+        let typed: Vec<char> = stems.join(" ").chars().collect();
         let gaps = |text: &[char]| text.iter().filter(|c| **c == ' ').count();
         let near = |known: &[char]| {
-            said.len() + 1 >= MIN_GUESSABLE_CHARS
-                && known.len().abs_diff(said.len()) <= 1
-                && is_typo(&said, known)
-                && gaps(known) == gaps(&said)
+            typed.len() + 1 >= MIN_GUESSABLE_CHARS
+                && known.len().abs_diff(typed.len()) <= 1
+                && is_typo(&typed, known)
+                && gaps(known) == gaps(&typed)
         };
         let known = self.guessable.iter().filter(|(known, _)| near(known));
         let mut found: Vec<M> = known.map(|(_, meaning)| *meaning).collect();

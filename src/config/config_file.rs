@@ -16,6 +16,7 @@ pub(super) struct ConfigFile {
 }
 
 impl ConfigFile {
+    /// The value of this setting. `None` if the file does not set it.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
     }
@@ -26,6 +27,11 @@ pub(super) fn no_file() -> ConfigFile {
     ConfigFile::default()
 }
 
+/// Reads a configuration file. A missing file sets nothing.
+///
+/// # Errors
+///
+/// The file cannot be read, is no TOML, or has an unknown setting.
 pub(super) fn read_config(path: &Path) -> Result<ConfigFile, ConfigError> {
     let shown = || Untrusted::new(path.to_string_lossy()).display_safe().into_owned();
     let text = match std::fs::read_to_string(path) {

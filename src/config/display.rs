@@ -26,6 +26,7 @@ pub struct SshConnection {
 }
 
 impl DisplayLocation {
+    /// Finds out from the environment whether a browser can be opened here.
     pub(super) fn detect(environment: &Environment) -> Self {
         let is_set = |name| environment.env(name).is_some_and(|value| !value.is_empty());
         if is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") {

@@ -28,6 +28,7 @@ impl Environment {
         Self { env: env.into_iter().collect(), project, working_dir: folder }
     }
 
+    /// The value of an environment variable. `None` if it is not set.
     pub fn env(&self, name: &str) -> Option<&str> {
         self.env.get(name).map(String::as_str)
     }
@@ -88,6 +89,7 @@ impl Environment {
         self.path_variable(name).filter(|path| path.is_absolute())
     }
 
+    /// The user's home folder. `None` if no variable names one.
     pub(super) fn user_home(&self) -> Option<PathBuf> {
         self.path_variable("HOME").or_else(|| self.path_variable("USERPROFILE"))
     }
@@ -100,6 +102,7 @@ impl Environment {
         base.or_else(|| Some(self.user_home()?.join(DATA_IN_HOME))).map(|at| at.join("codeagent"))
     }
 
+    /// The folder of the user's caches. `None` if no variable names one or a home.
     pub(super) fn cache_folder(&self) -> Option<PathBuf> {
         self.path_variable("XDG_CACHE_HOME").or_else(|| Some(self.user_home()?.join(".cache")))
     }

@@ -24,6 +24,7 @@ pub struct ThemeFileError {
 }
 
 impl UserThemes {
+    /// The folder `themes` beside the configuration file.
     pub(super) fn next_to_config(config: &Path) -> Self {
         Self { folder: config.parent().unwrap_or(Path::new("")).join("themes") }
     }
@@ -46,10 +47,10 @@ impl UserThemes {
     /// # Errors
     ///
     /// The file cannot be read or is too large.
-    pub fn read_theme(&self, meant: &str) -> Result<String, ThemeFileError> {
-        let is_path = meant.contains(['/', '\\']) || meant.to_ascii_lowercase().ends_with(".toml");
+    pub fn read_theme(&self, name: &str) -> Result<String, ThemeFileError> {
+        let is_path = name.contains(['/', '\\']) || name.to_ascii_lowercase().ends_with(".toml");
         let path =
-            if is_path { PathBuf::from(meant) } else { self.folder.join(format!("{meant}.toml")) };
+            if is_path { PathBuf::from(name) } else { self.folder.join(format!("{name}.toml")) };
         read_bounded(&path).map_err(|why| ThemeFileError {
             path: Untrusted::new(path.to_string_lossy()).display_safe().into_owned(),
             why,
@@ -76,18 +77,20 @@ mod tests {
     #[test]
     fn a_theme_is_a_path_or_a_name_beside_the_configuration() {
         let folder = tempfile::tempdir().unwrap();
-        let own = UserThemes::next_to_config(&folder.path().join("config.toml"));
-        assert_eq!(own.names(), [""; 0]);
+        let themes = UserThemes::next_to_config(&folder.path().join("config.toml"));
+        assert_eq!(themes.names(), [""; 0]);
         std::fs::create_dir(folder.path().join("themes")).unwrap();
         for (name, text) in [("moon.toml", "a"), ("bog.toml", "b"), ("notes.txt", "c")] {
             std::fs::write(folder.path().join("themes").join(name), text).unwrap();
         }
-        assert_eq!(own.names(), ["bog", "moon"]);
-        assert_eq!(own.read_theme("moon").unwrap(), "a");
+        assert_eq!(themes.names(), ["bog", "moon"]);
+        assert_eq!(themes.read_theme("moon").unwrap(), "a");
         let path = folder.path().join("themes/bog.toml");
-        assert_eq!(own.read_theme(path.to_str().unwrap()).unwrap(), "b");
-        assert!(own.read_theme("sun").unwrap_err().to_string().contains("themes/sun.toml"));
+        assert_eq!(themes.read_theme(path.to_str().unwrap()).unwrap(), "b");
+        assert!(themes.read_theme("sun").unwrap_err().to_string().contains("themes/sun.toml"));
         std::fs::write(folder.path().join("themes/vast.toml"), "x".repeat(70_000)).unwrap();
-        assert!(own.read_theme("vast").unwrap_err().to_string().ends_with("too large for a theme"));
+        assert!(
+            themes.read_theme("vast").unwrap_err().to_string().ends_with("too large for a theme")
+        );
     }
 }

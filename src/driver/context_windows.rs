@@ -2,7 +2,7 @@
 //!
 //! A cached model list names them for any server. A server on this machine is asked
 //! for its list, which costs nothing and takes a moment: vLLM names `max_model_len` there,
-//! llama.cpp's server `meta.n_ctx`. Where the list does not events, llama.cpp's `/props` and
+//! llama.cpp's server `meta.n_ctx`. Where the list does not, llama.cpp's `/props` and
 //! Ollama's `/api/show` do.
 
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ use super::hub_queries::{CacheUse, HubQueries};
 use crate::inference::{Endpoint, InferenceClient, models};
 
 /// How long a server on this machine has to answer; a busy one is asked for a game all the same.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+const QUERY_TIMEOUT: Duration = Duration::from_millis(1_500);
 
 /// The context window of each model, in tokens; `None` if the server does not tell it, so that it is
 /// asked only once.
@@ -24,44 +24,44 @@ pub(super) struct ContextWindows {
 
 impl ContextWindows {
     /// The context of this model, if anybody knows it.
-    pub async fn of(
+    pub async fn context_of(
         &self,
         model: &str,
         (client, endpoint): (&InferenceClient, &Endpoint),
-        inquiry: &HubQueries,
+        hub: &HubQueries,
     ) -> Option<u64> {
         let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(model) {
             return *known;
         }
-        let found = look(model, (client, endpoint), inquiry).await;
+        let found = query_context(model, (client, endpoint), hub).await;
         lock().insert(model.to_owned(), found);
         found
     }
 }
 
-async fn look(
+async fn query_context(
     model: &str,
     (client, endpoint): (&InferenceClient, &Endpoint),
-    inquiry: &HubQueries,
+    hub: &HubQueries,
 ) -> Option<u64> {
-    let is_here = endpoint.is_loopback() && endpoint.protocol.is_list_asked_first();
-    let listed = if is_here {
-        inquiry.models(CacheUse::Anew, PATIENCE).await.ok()
+    let is_local = endpoint.is_loopback() && endpoint.protocol.is_list_asked_first();
+    let listed = if is_local {
+        hub.models(CacheUse::Refresh, QUERY_TIMEOUT).await.ok()
     } else {
-        inquiry.kept_models().await
+        hub.cached_models().await
     };
     let (found, suffix) = listed.as_ref()?.catalogue.resolve(model)?;
-    let more = match found.server.filter(|_| is_here) {
+    let more = match found.server.filter(|_| is_local) {
         Some(models::ServerKind::LlamaCpp) => {
             let address = endpoint.root_address("props");
-            let body = client.fetch(&address, models::MAX_PROPS_BYTES, PATIENCE);
+            let body = client.fetch(&address, models::MAX_PROPS_BYTES, QUERY_TIMEOUT);
             models::parse_props_context(&body.await.ok()?)
         }
         Some(models::ServerKind::Ollama) => {
             let question = serde_json::json!({ "model": found.id }).to_string();
             let address = endpoint.root_address("api/show");
-            let body = client.post(&address, question, models::MAX_PROPS_BYTES, PATIENCE);
+            let body = client.post(&address, question, models::MAX_PROPS_BYTES, QUERY_TIMEOUT);
             models::parse_show_context(&body.await.ok()?)
         }
         None => None,

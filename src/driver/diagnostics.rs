@@ -16,11 +16,11 @@ use crate::library::{Library, LibraryError, LibraryHealth};
 use crate::play::{self, FindBrowserError};
 
 /// How long a server has.
-const ANSWER_WITHIN: Duration = Duration::from_secs(3);
+const SERVER_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long the library's file is searched for faults.
-const SEARCH_FOR: Duration = Duration::from_secs(5);
+const HEALTH_CHECK_TIMEOUT: Duration = Duration::from_secs(5);
 /// After this time the user wants to know what the program waits for.
-const SLOW: Duration = Duration::from_millis(200);
+const SLOW_AFTER: Duration = Duration::from_millis(200);
 
 /// The results of all probes.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ pub async fn diagnose(settings: &Settings, on_slow: impl FnOnce()) -> Diagnostic
         DiagnosticReport { server, account, library, browser }
     };
     let mut all = std::pin::pin!(all);
-    tokio::select! { done = &mut all => return done, () = tokio::time::sleep(SLOW) => on_slow(), }
+    tokio::select! { done = &mut all => return done, () = tokio::time::sleep(SLOW_AFTER) => on_slow(), }
     all.await
 }
 
@@ -73,42 +73,42 @@ async fn server(settings: &Settings) -> Option<ServerStatus> {
         return None;
     }
     let began = now();
-    let listed = HubQueries::new(settings).models(CacheUse::Anew, ANSWER_WITHIN).await;
+    let listed = HubQueries::new(settings).models(CacheUse::Refresh, SERVER_TIMEOUT).await;
     Some(ServerStatus { listed, took: now().saturating_duration_since(began) })
 }
 
 /// HuggingFace limits this question, so an answer of today will do where it is a good one. The rights
 /// of a token can be changed, and the user who just did so checks again.
 async fn account(settings: &Settings) -> Result<Identity, AccountError> {
-    HubQueries::new(settings).identity(CacheUse::KeptIfGood, ANSWER_WITHIN).await
+    HubQueries::new(settings).identity(CacheUse::CachedIfGood, SERVER_TIMEOUT).await
 }
 
 async fn library(settings: &Settings) -> Result<LibraryStatus, LibraryError> {
     let (home, name) = (settings.files.home.value.clone(), super::process_name());
-    let broke = |why| LibraryError::Failed { path: PathBuf::from("library.db"), why };
-    let mut library = blocking(move || Library::open(&home, &name)).await.map_err(broke)??;
+    let crashed = |why| LibraryError::Failed { path: PathBuf::from("library.db"), why };
+    let mut library = blocking(move || Library::open(&home, &name)).await.map_err(crashed)??;
     let stop = library.interrupt_handle();
-    let look = blocking(move || {
+    let probe = blocking(move || {
         let set_aside = library.take_quarantined();
         let path = library.path().to_owned();
         library.check_health().map(|health| LibraryStatus { path, health, set_aside })
     });
-    let mut look = std::pin::pin!(look);
-    if let Ok(looked) = tokio::time::timeout(SEARCH_FOR, &mut look).await {
-        return looked.map_err(broke)?;
+    let mut probe = std::pin::pin!(probe);
+    if let Ok(result) = tokio::time::timeout(HEALTH_CHECK_TIMEOUT, &mut probe).await {
+        return result.map_err(crashed)?;
     }
     stop();
-    look.await.map_err(broke)?
+    probe.await.map_err(crashed)?
 }
 
 async fn browser(settings: &Settings) -> Result<BrowserStatus, FindBrowserError> {
-    let places = settings.play.browser.clone();
-    let look = blocking(move || {
-        let program = play::find_browser(&places)?;
-        let version = version(&program, &places.path);
+    let browser_paths = settings.play.browser.clone();
+    let probe = blocking(move || {
+        let program = play::find_browser(&browser_paths)?;
+        let version = version(&program, &browser_paths.path);
         Ok(BrowserStatus { program, version })
     });
-    look.await.unwrap_or(Err(FindBrowserError::NotFound))
+    probe.await.unwrap_or(Err(FindBrowserError::NotFound))
 }
 
 #[cfg(all(unix, feature = "browser"))]

@@ -11,16 +11,16 @@ use crate::library::{Library, LibraryError, PageComparison, VersionId, compare_p
 pub(super) async fn compared(
     new: NamedPage,
     old: DiffBase,
-    books: &Arc<LibraryHandle>,
+    library: &Arc<LibraryHandle>,
 ) -> Result<Box<PageComparison>, DiffError> {
     let old = match old {
         DiffBase::Page(side) => side,
         DiffBase::Parent(version) => {
-            let parent = books.ask(move |library| parent(library, version)).await;
+            let parent = library.ask(move |library| parent(library, version)).await;
             parent.map_err(|error| DiffError::Library { error })?.ok_or(DiffError::First)?
         }
         DiffBase::Version(version) => {
-            let side = books.ask(move |library| side(library, version)).await;
+            let side = library.ask(move |library| side(library, version)).await;
             side.map_err(|error| DiffError::Library { error })?
         }
     };
@@ -30,7 +30,7 @@ pub(super) async fn compared(
 
 fn parent(library: &Library, version: VersionId) -> Result<Option<NamedPage>, LibraryError> {
     let versions = library.versions(version.game)?;
-    let parent = versions.iter().find(|one| one.id == version).and_then(|one| one.parent);
+    let parent = versions.iter().find(|entry| entry.id == version).and_then(|entry| entry.parent);
     parent.map(|number| side(library, VersionId { number, ..version })).transpose()
 }
 

@@ -39,7 +39,7 @@ use crate::library::{
 pub struct SystemExecutor {
     inference: Arc<InferenceService>,
     data_dir: DataDir,
-    books: Arc<LibraryHandle>,
+    library: Arc<LibraryHandle>,
     play_tests: Arc<PlayTestRunner>,
     play_server: Arc<PlayServer>,
     /// What `~` means.
@@ -75,7 +75,7 @@ pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
         engine: settings.inference.engine.value,
         terms: RequestTerms {
             model: settings.inference.model.value.clone(),
-            price: hub_queries::price_before(settings),
+            price: hub_queries::cached_price(settings),
             max_tokens: settings.inference.max_tokens.value,
             theme: settings.game.theme.value,
             sampling: sampling(settings),
@@ -110,7 +110,7 @@ impl SystemExecutor {
         Self {
             inference: Arc::new(InferenceService::new(settings)),
             data_dir: DataDir::new(home.clone()),
-            books: Arc::new(LibraryHandle::new(home)),
+            library: Arc::new(LibraryHandle::new(home)),
             play_tests: Arc::new(PlayTestRunner::new(settings.play.browser.clone(), processors)),
             play_server: Arc::new(PlayServer::new(settings.play.display.clone())),
             user_home: settings.files.user_home.clone(),
@@ -150,15 +150,15 @@ impl SystemExecutor {
     /// Does a task of a job, and returns its last event. `None` if a limit holds the request, which
     /// was reported.
     async fn job_event(self, task: JobTask, events: &TaskContext) -> Option<JobEvent> {
-        let Self { inference, data_dir, books, play_tests, user_home, hub, vetter, .. } = self;
+        let Self { inference, data_dir, library, play_tests, user_home, hub, vetter, .. } = self;
         Some(match task {
             JobTask::Ask(request) => {
-                JobEvent::Ended(inference.ask(*request, (&books, &hub), events).await?)
+                JobEvent::Ended(inference.ask(*request, (&library, &hub), events).await?)
             }
             JobTask::Compose { prompt, seed, theme } => composed(prompt, seed, theme).await,
             JobTask::Stitch { cut, more } => stitched(cut, more).await,
             JobTask::VetReply { reply, base, model } => {
-                let recorder = EditFormRecorder::new(model, &books, events);
+                let recorder = EditFormRecorder::new(model, &library, events);
                 vetter.vet(move || vet_reply(&reply, base.as_deref(), &recorder)).await
             }
             JobTask::VetSource(source) => vetter.vet(move || vet_source(source)).await,
@@ -166,41 +166,43 @@ impl SystemExecutor {
                 let page = product.clone();
                 let to = from_home(to, user_home.as_deref());
                 let saved = on_disk(move || save(&data_dir, &page, &slug, to));
-                JobEvent::Saved(kept(saved.await, product, keep, &books, events).await)
+                JobEvent::Saved(kept(saved.await, product, keep, &library, events).await)
             }
             JobTask::Overwrite { product, path } => {
                 JobEvent::Overwritten(on_disk(move || replace_file(&path, product.html())).await)
             }
             JobTask::KeepDraft { draft, slug } => {
                 let kept = on_disk(move || keep_draft(&data_dir, &draft, &slug)).await;
-                JobEvent::DraftKept(kept.inspect(|_| end_draft(&books, events)))
+                JobEvent::DraftKept(kept.inspect(|_| end_draft(&library, events)))
             }
             JobTask::KeepTry(made) => {
-                books.tell(move |library| library.record_try(&made, wall_clock()));
+                library.tell(move |library| library.record_try(&made, wall_clock()));
                 return None;
             }
             JobTask::PlayTest { game, version } => {
-                JobEvent::PlayTested(play_tests.of_version(game, version, &books, events).await)
+                JobEvent::PlayTested(play_tests.of_version(game, version, &library, events).await)
             }
         })
     }
 
     /// Does a task of the session, and returns its last event.
     async fn session_event(self, task: SessionTask, events: &TaskContext) -> SessionEvent {
-        let Self { data_dir, books, play_server, user_home, hub, .. } = self;
+        let Self { data_dir, library, play_server, user_home, hub, .. } = self;
         match task {
             SessionTask::LoadStartup => {
-                edit_forms::tell(&books, events).await;
-                model_records::tell(&books, events).await;
-                SessionEvent::StartupLoaded(books.ask(library_queries::greet).await)
+                edit_forms::send_tallies(&library, events).await;
+                model_records::send_summaries(&library, events).await;
+                SessionEvent::StartupLoaded(library.ask(library_queries::startup_summary).await)
             }
-            SessionTask::Search { stock, query } => look(stock, query, user_home, &books).await,
-            SessionTask::Open(which) => SessionEvent::Opened(open(which, &books).await),
-            SessionTask::Play(on_hand) => SessionEvent::Played(play_server.play(on_hand).await),
-            SessionTask::Replace(on_hand) => {
-                SessionEvent::Replaced(play_server.show(on_hand).await.map(drop))
+            SessionTask::Search { kind, query } => {
+                picker_items(kind, query, user_home, &library).await
             }
-            SessionTask::Export(version) => SessionEvent::Exported(export(version, &books).await),
+            SessionTask::Open(target) => SessionEvent::Opened(open(target, &library).await),
+            SessionTask::Play(playable) => SessionEvent::Played(play_server.play(playable).await),
+            SessionTask::Replace(playable) => {
+                SessionEvent::Replaced(play_server.show(playable).await.map(drop))
+            }
+            SessionTask::Export(version) => SessionEvent::Exported(export(version, &library).await),
             SessionTask::SaveCopy { product, slug, to } => {
                 let to = from_home(to, user_home.as_deref());
                 let saved = on_disk(move || save(&data_dir, &product, &slug, to)).await;
@@ -208,16 +210,16 @@ impl SystemExecutor {
                 SessionEvent::CopySaved(saved.map(report))
             }
             SessionTask::MakeCurrent(version) => {
-                let restored = books.ask(move |library| library.restore(version)).await;
+                let restored = library.ask(move |library| library.restore(version)).await;
                 SessionEvent::MadeCurrent(restored.map(drop))
             }
             SessionTask::ListModels => {
-                model_records::tell(&books, events).await;
+                model_records::send_summaries(&library, events).await;
                 SessionEvent::ModelsListed(hub.list().await)
             }
             SessionTask::Credits => SessionEvent::CreditsLoaded(hub.spent_this_month().await),
             SessionTask::Compare { new, old } => {
-                SessionEvent::Compared(compared(new, old, &books).await)
+                SessionEvent::Compared(compared(new, old, &library).await)
             }
             SessionTask::KeepPrompt(text) => {
                 SessionEvent::PromptKept(on_disk(move || data_dir.save_prompt(&text)).await)
@@ -267,17 +269,18 @@ async fn composed(prompt: String, seed: u64, theme: compose::GameTheme) -> JobEv
 }
 
 /// What fits the words: on the disk, or in the library.
-async fn look(
-    stock: PickerKind,
+async fn picker_items(
+    kind: PickerKind,
     query: String,
     user_home: Option<PathBuf>,
-    books: &Arc<LibraryHandle>,
+    library: &Arc<LibraryHandle>,
 ) -> SessionEvent {
-    let words = query.clone();
-    let items = match stock {
+    let text = query.clone();
+    let items = match kind {
         PickerKind::Paths => {
-            let places = blocking(move || library_queries::places(&words, user_home.as_deref()));
-            Ok(places.await.unwrap_or_default())
+            let path_items =
+                blocking(move || library_queries::path_items(&text, user_home.as_deref()));
+            Ok(path_items.await.unwrap_or_default())
         }
         PickerKind::Prompts
         | PickerKind::Games
@@ -286,23 +289,23 @@ async fn look(
         | PickerKind::Models
         | PickerKind::Routes
         | PickerKind::Themes => {
-            books.ask(move |library| library_queries::look(library, stock, &words)).await
+            library.ask(move |library| library_queries::search(library, kind, &text)).await
         }
     };
-    SessionEvent::Found { stock, query, items }
+    SessionEvent::Found { kind, query, items }
 }
 
 async fn open(
-    which: VersionRef,
-    books: &Arc<LibraryHandle>,
+    target: VersionRef,
+    library: &Arc<LibraryHandle>,
 ) -> Result<Box<OpenedVersion>, LibraryError> {
-    let (base, played) = books.ask(move |library| library_queries::open(library, which)).await?;
+    let (base, played) = library.ask(move |library| library_queries::open(library, target)).await?;
     opened(base, played).await
 }
 
 /// Writes the file of a version here, under the name of its game.
-async fn export(version: VersionId, books: &Arc<LibraryHandle>) -> Result<PathBuf, ExportError> {
-    let found = books.ask(move |library| {
+async fn export(version: VersionId, library: &Arc<LibraryHandle>) -> Result<PathBuf, ExportError> {
+    let found = library.ask(move |library| {
         let key = storage_key(library, version.game)?;
         Ok((library.game(version.game)?, library.page_texts(version)?, key))
     });

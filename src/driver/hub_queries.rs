@@ -21,19 +21,19 @@ use crate::secret::Secret;
 use crate::untrusted::Untrusted;
 
 /// How long a list counts as new: prices and providers change by the day.
-const LIST_LASTS: Duration = Duration::from_hours(1);
+const LIST_MAX_AGE: Duration = Duration::from_hours(1);
 /// HuggingFace limits identity requests; its own tools cache them as long.
-const IDENTITY_LASTS: Duration = Duration::from_hours(12);
+const IDENTITY_MAX_AGE: Duration = Duration::from_hours(12);
 
-/// Whether an answer that was kept will do.
+/// Whether a cached answer will do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CacheUse {
     /// One that is not too old.
-    Kept,
-    /// The same, unless it says that something is missing: that may have been mended since.
-    KeptIfGood,
-    /// The server's own, now.
-    Anew,
+    Cached,
+    /// The same, unless it says that something is missing: that may have changed since.
+    CachedIfGood,
+    /// The server is asked.
+    Refresh,
 }
 
 /// The timeout of a query that the user waits for.
@@ -47,7 +47,7 @@ pub struct HubQueries {
     hub: Result<Hub, HubError>,
     connect: Duration,
     cache: AnswerCache,
-    shut_off: bool,
+    is_offline: bool,
 }
 
 impl HubQueries {
@@ -59,7 +59,7 @@ impl HubQueries {
             hub: settings.network.hub.clone(),
             connect: settings.network.timeouts.connect,
             cache: AnswerCache::new(&settings.files.home.value),
-            shut_off: settings.is_offline_by_choice(),
+            is_offline: settings.is_offline_by_choice(),
         }
     }
 
@@ -71,35 +71,39 @@ impl HubQueries {
     /// The server cannot be asked, or its answer is no list, and no older list is stored.
     pub async fn models(
         &self,
-        wish: CacheUse,
-        patience: Duration,
+        cache_use: CacheUse,
+        timeout: Duration,
     ) -> Result<CachedCatalogue, InferenceError> {
-        let kept = self.kept_models().await;
-        let (lasts, shut_off) = (LIST_LASTS, self.shut_off);
-        match kept {
-            Some(kept) if shut_off || wish != CacheUse::Anew && kept.age < lasts => Ok(kept),
-            None if shut_off => {
+        let cached = self.cached_models().await;
+        let (max_age, is_offline) = (LIST_MAX_AGE, self.is_offline);
+        match cached {
+            Some(cached)
+                if is_offline || cache_use != CacheUse::Refresh && cached.age < max_age =>
+            {
+                Ok(cached)
+            }
+            None if is_offline => {
                 Err(InferenceError::local(ErrorCause::Permanent(PermanentCause::Offline), ""))
             }
-            kept => self.ask_models(patience).await.or_else(|trouble| match kept {
-                Some(kept) if is_away(trouble.cause) => {
-                    Ok(CachedCatalogue { refresh_error: Some(trouble), ..kept })
+            cached => self.ask_models(timeout).await.or_else(|error| match cached {
+                Some(cached) if is_away(error.cause) => {
+                    Ok(CachedCatalogue { refresh_error: Some(error), ..cached })
                 }
-                _ => Err(trouble),
+                _ => Err(error),
             }),
         }
     }
 
     /// The list for the screen.
     pub(super) async fn list(&self) -> Result<Arc<CachedCatalogue>, InferenceError> {
-        self.models(CacheUse::Kept, DEFAULT_TIMEOUT).await.map(Arc::new)
+        self.models(CacheUse::Cached, DEFAULT_TIMEOUT).await.map(Arc::new)
     }
 
-    async fn ask_models(&self, patience: Duration) -> Result<CachedCatalogue, InferenceError> {
+    async fn ask_models(&self, timeout: Duration) -> Result<CachedCatalogue, InferenceError> {
         let address = self.endpoint.models_address();
         let client = client(self.endpoint.clone(), self.token.clone(), self.connect).await?;
-        let asked = client.fetch(&address, models::MAX_LIST_BYTES, patience).await;
-        let body = asked.map_err(|trouble| unlisted(trouble, self.endpoint.protocol))?;
+        let asked = client.fetch(&address, models::MAX_LIST_BYTES, timeout).await;
+        let body = asked.map_err(|error| list_error(error, self.endpoint.protocol))?;
         let no_list = || {
             InferenceError::local(
                 ErrorCause::Permanent(PermanentCause::NotAnAnswer),
@@ -114,12 +118,12 @@ impl HubQueries {
     }
 
     /// The list of an earlier question, however old. It is a file and no question.
-    pub(super) async fn kept_models(&self) -> Option<CachedCatalogue> {
+    pub(super) async fn cached_models(&self) -> Option<CachedCatalogue> {
         let (cache, address) = (self.cache.clone(), self.endpoint.models_address());
         blocking(move || {
-            let kept = cache.load("models", &address, wall_clock())?;
-            let catalogue = Catalogue::parse(&kept.text)?;
-            Some(CachedCatalogue { catalogue, age: kept.age, refresh_error: None })
+            let cached = cache.load("models", &address, wall_clock())?;
+            let catalogue = Catalogue::parse(&cached.text)?;
+            Some(CachedCatalogue { catalogue, age: cached.age, refresh_error: None })
         })
         .await
         .ok()?
@@ -132,21 +136,21 @@ impl HubQueries {
     /// HuggingFace is not asked (offline, another server, no token), cannot be reached, or refuses.
     pub async fn identity(
         &self,
-        wish: CacheUse,
-        patience: Duration,
+        cache_use: CacheUse,
+        timeout: Duration,
     ) -> Result<Identity, AccountError> {
         let hub = self.hub.as_ref().map_err(|why| AccountError::NotAsked(why.to_string()))?;
         let address = hub.base.address_below(account::WHOAMI_ROUTE);
         let token = token::current(&hub.token);
         let key = format!("{address} {}", fingerprint(&address, &token));
-        if let Some(known) = self.known(wish, &key).await {
-            return Ok(known);
+        if let Some(cached_identity) = self.cached_identity(cache_use, &key).await {
+            return Ok(cached_identity);
         }
         let client = client(hub.base.clone(), Some(hub.token.clone()), self.connect).await;
         let asked = client.map_err(AccountError::Failed)?;
-        let body = asked.fetch(&address, account::MAX_ANSWER_BYTES, patience).await;
+        let body = asked.fetch(&address, account::MAX_ANSWER_BYTES, timeout).await;
         let body = body.map_err(AccountError::Failed)?;
-        let identity = Identity::parse(&body).ok_or_else(unread)?;
+        let identity = Identity::parse(&body).ok_or_else(unreadable_answer)?;
         let cache = self.cache.clone();
         let keep = move || {
             let safe = Identity::strip_private(&body)?;
@@ -157,18 +161,24 @@ impl HubQueries {
         Ok(identity)
     }
 
-    async fn known(&self, wish: CacheUse, key: &str) -> Option<Identity> {
+    async fn cached_identity(&self, cache_use: CacheUse, key: &str) -> Option<Identity> {
         let (cache, key) = (self.cache.clone(), key.to_owned());
-        let kept = blocking(move || cache.load("whoami", &key, wall_clock())).await.ok()??;
-        let known = Identity::parse(&kept.text).filter(|_| kept.age < IDENTITY_LASTS)?;
-        let will_do = match wish {
-            CacheUse::Kept => true,
-            CacheUse::KeptIfGood => known.token.may_infer == Some(true),
-            CacheUse::Anew => false,
+        let cached = blocking(move || cache.load("whoami", &key, wall_clock())).await.ok()??;
+        let cached_identity =
+            Identity::parse(&cached.text).filter(|_| cached.age < IDENTITY_MAX_AGE)?;
+        let is_usable = match cache_use {
+            CacheUse::Cached => true,
+            CacheUse::CachedIfGood => cached_identity.token.may_infer == Some(true),
+            CacheUse::Refresh => false,
         };
-        will_do.then_some(known)
+        is_usable.then_some(cached_identity)
     }
 
+    /// The credits spent since the month began.
+    ///
+    /// # Errors
+    ///
+    /// As [`HubQueries::identity`].
     pub(super) async fn spent_this_month(&self) -> Result<Credits, AccountError> {
         self.credits(wall_clock().month_start(), DEFAULT_TIMEOUT).await
     }
@@ -181,31 +191,31 @@ impl HubQueries {
     pub async fn credits(
         &self,
         since: UnixMillis,
-        patience: Duration,
+        timeout: Duration,
     ) -> Result<Credits, AccountError> {
         let hub = self.hub.as_ref().map_err(|why| AccountError::NotAsked(why.to_string()))?;
-        let seconds = |moment: UnixMillis| moment.0.div_euclid(1_000);
+        let seconds = |time: UnixMillis| time.0.div_euclid(1_000);
         let (from, to) = (seconds(since), seconds(wall_clock()));
         let address = hub.base.address_below(account::USAGE_ROUTE);
         let address = format!("{address}?startDate={from}&endDate={to}");
         let client = client(hub.base.clone(), Some(hub.token.clone()), self.connect).await;
         let asked = client.map_err(AccountError::Failed)?;
-        let body = asked.fetch(&address, account::MAX_ANSWER_BYTES, patience).await;
-        Credits::parse(&body.map_err(AccountError::Failed)?).ok_or_else(unread)
+        let body = asked.fetch(&address, account::MAX_ANSWER_BYTES, timeout).await;
+        Credits::parse(&body.map_err(AccountError::Failed)?).ok_or_else(unreadable_answer)
     }
 }
 
 /// The model's price from a cached list: no server is waited for before
 /// the first frame. A price that is built in needs no list.
-pub(super) fn price_before(settings: &Settings) -> Option<Price> {
+pub(super) fn cached_price(settings: &Settings) -> Option<Price> {
     let model = &settings.inference.model.value;
     if settings.inference.engine.value == Engine::Offline || price::known_price(model).is_some() {
         return None;
     }
     let cache = AnswerCache::new(&settings.files.home.value);
-    let kept =
+    let cached =
         cache.load("models", &settings.network.endpoint.value.models_address(), wall_clock())?;
-    Catalogue::parse(&kept.text)?.price(model)
+    Catalogue::parse(&cached.text)?.price(model)
 }
 
 /// Building a client reads the system's certificates. No billing account: these queries are free.
@@ -215,12 +225,12 @@ async fn client(
     connect: Duration,
 ) -> Result<InferenceClient, InferenceError> {
     let timeouts = Timeouts { connect, first_byte: DEFAULT_TIMEOUT, idle: DEFAULT_TIMEOUT };
-    let make = move || {
+    let build = move || {
         let token = token.as_ref().map(token::current);
         InferenceClient::new(endpoint, timeouts, token.as_ref(), None)
     };
-    let broke = |why| InferenceError::local(ErrorCause::Permanent(PermanentCause::Broken), why);
-    blocking(make).await.map_err(broke)?
+    let crashed = |why| InferenceError::local(ErrorCause::Permanent(PermanentCause::Broken), why);
+    blocking(build).await.map_err(crashed)?
 }
 
 /// A cache key that differs per token and does not reveal it.
@@ -243,24 +253,24 @@ fn is_away(cause: ErrorCause) -> bool {
 }
 
 /// A server without that route serves models all the same.
-fn unlisted(trouble: InferenceError, protocol: Protocol) -> InferenceError {
-    let has_no_route = trouble.status.is_some_and(|status| protocol.lacks_list(status));
-    if trouble.cause == ErrorCause::Permanent(PermanentCause::AnswerTooLarge) {
-        let said = Untrusted::new("its list is larger than 8 MiB");
+fn list_error(error: InferenceError, protocol: Protocol) -> InferenceError {
+    let has_no_route = error.status.is_some_and(|status| protocol.lacks_list(status));
+    if error.cause == ErrorCause::Permanent(PermanentCause::AnswerTooLarge) {
+        let message = Untrusted::new("its list is larger than 8 MiB");
         return InferenceError {
             cause: ErrorCause::Permanent(PermanentCause::NotAnAnswer),
-            message: said,
-            ..trouble
+            message,
+            ..error
         };
     }
     // A refusal by a proxy says nothing about the server's routes.
-    if trouble.cause != ErrorCause::Permanent(PermanentCause::Blocked) && has_no_route {
-        return InferenceError { cause: ErrorCause::Permanent(PermanentCause::NoList), ..trouble };
+    if error.cause != ErrorCause::Permanent(PermanentCause::Blocked) && has_no_route {
+        return InferenceError { cause: ErrorCause::Permanent(PermanentCause::NoList), ..error };
     }
-    trouble
+    error
 }
 
-fn unread() -> AccountError {
+fn unreadable_answer() -> AccountError {
     let cause = ErrorCause::Permanent(PermanentCause::NotAnAnswer);
     AccountError::Failed(InferenceError::local(cause, "the response is not in the expected form"))
 }

@@ -27,7 +27,7 @@ pub(super) struct InferenceService {
     bill_to: Option<String>,
     engine: &'static str,
     limits: RequestLimits,
-    room: ContextWindows,
+    context_windows: ContextWindows,
     client: Mutex<Option<CachedClient>>,
 }
 
@@ -39,6 +39,7 @@ struct CachedClient {
 }
 
 impl InferenceService {
+    /// A service with these settings. Its client is built with the first request.
     pub fn new(settings: &Settings) -> Self {
         Self {
             endpoint: settings.network.endpoint.value.clone(),
@@ -47,7 +48,7 @@ impl InferenceService {
             bill_to: settings.network.bill_to.clone(),
             engine: settings.inference.engine.value.name(),
             limits: settings.usage.limits,
-            room: ContextWindows::default(),
+            context_windows: ContextWindows::default(),
             client: Mutex::new(None),
         }
     }
@@ -56,17 +57,19 @@ impl InferenceService {
     pub async fn ask(
         self: Arc<Self>,
         mut request: CompletionRequest,
-        (books, inquiry): (&Arc<LibraryHandle>, &HubQueries),
+        (library, hub): (&Arc<LibraryHandle>, &HubQueries),
         events: &TaskContext,
     ) -> Option<Outcome> {
         let service = Arc::clone(&self);
         let broke = |why| InferenceError::local(ErrorCause::Permanent(PermanentCause::Broken), why);
         let client = match blocking(move || service.client()).await.map_err(broke).flatten() {
             Ok(client) => client,
-            Err(trouble) => return Some(Outcome::Failed(trouble)),
+            Err(error) => return Some(Outcome::Failed(error)),
         };
-        let room = self.room.of(&request.model, (&client, &self.endpoint), inquiry).await;
-        if let Some((context, tokens)) = room.map(|context| (context, request.answer_room(context)))
+        let context =
+            self.context_windows.context_of(&request.model, (&client, &self.endpoint), hub).await;
+        if let Some((context, tokens)) =
+            context.map(|context| (context, request.answer_room(context)))
             && tokens < request.max_tokens
         {
             request.max_tokens = tokens;
@@ -75,25 +78,25 @@ impl InferenceService {
                 context,
             }));
         }
-        let entry =
-            RequestRecorder::begin(books, self.engine, self.limits, &request, events).await?;
+        let recorder =
+            RequestRecorder::begin(library, self.engine, self.limits, &request, events).await?;
         tracing::debug!(job = events.id().0, model = request.model, "request");
-        let outcome = listen(&client, request, &entry, events).await;
+        let outcome = listen(&client, request, &recorder, events).await;
         log_outcome(events, &outcome);
-        entry.end(&outcome);
+        recorder.end(&outcome);
         Some(outcome)
     }
 
     /// The one client, rebuilt only if the token was renewed: building reads the system's certificates.
     fn client(&self) -> Result<InferenceClient, InferenceError> {
         let token = self.token.as_ref().map(token::current);
-        let mut kept = self.client.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(kept) = kept.as_ref().filter(|kept| kept.token == token) {
-            return Ok(kept.client.clone());
+        let mut cached = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(cached) = cached.as_ref().filter(|cached| cached.token == token) {
+            return Ok(cached.client.clone());
         }
         let (endpoint, bill_to) = (self.endpoint.clone(), self.bill_to.as_deref());
         let client = InferenceClient::new(endpoint, self.timeouts, token.as_ref(), bill_to)?;
-        *kept = Some(CachedClient { token, client: client.clone() });
+        *cached = Some(CachedClient { token, client: client.clone() });
         Ok(client)
     }
 }
@@ -102,20 +105,20 @@ impl InferenceService {
 async fn listen(
     client: &InferenceClient,
     request: CompletionRequest,
-    entry: &RequestRecorder,
+    recorder: &RequestRecorder,
     events: &TaskContext,
 ) -> Outcome {
-    let hear = |progress: client::StreamProgress| {
+    let on_progress = |progress: client::StreamProgress| {
         if let client::StreamProgress::Content(text) = &progress {
-            entry.append(text);
+            recorder.append(text);
         }
         events.send(JobEvent::StreamProgress(progress));
     };
-    let mut asked = std::pin::pin!(client.ask(request, hear));
+    let mut asked = std::pin::pin!(client.ask(request, on_progress));
     loop {
         tokio::select! {
             outcome = &mut asked => return outcome,
-            () = tokio::time::sleep(FLUSH_INTERVAL) => entry.flush(),
+            () = tokio::time::sleep(FLUSH_INTERVAL) => recorder.flush(),
         }
     }
 }

@@ -24,23 +24,23 @@ pub fn base(library: &Library, version: VersionId) -> Result<BaseVersion, Librar
     let versions = library.versions(version.game)?;
     let game = library.game(version.game)?;
     let page = library.page_texts(version)?;
-    let mut wishes = Vec::new();
+    let mut prompts = Vec::new();
     let mut seed = None;
     let mut next = Some(version.number);
-    while let Some(one) = next.and_then(|number| find(&versions, number)) {
-        wishes.push(one.provenance.prompt.clone());
-        if one.id == version {
-            seed = one.provenance.seed;
+    while let Some(version_entry) = next.and_then(|number| find(&versions, number)) {
+        prompts.push(version_entry.provenance.prompt.clone());
+        if version_entry.id == version {
+            seed = version_entry.provenance.seed;
         }
         // A parent is older, so this ends.
-        next = one.parent.filter(|parent| *parent < one.id.number);
+        next = version_entry.parent.filter(|parent| *parent < version_entry.id.number);
     }
-    wishes.reverse();
-    wishes.retain(|wish| !wish.trim().is_empty());
+    prompts.reverse();
+    prompts.retain(|prompt| !prompt.trim().is_empty());
     // Its versions follow from the first one, which names what all of them store.
     let key = storage_key(library, version.game).ok();
     let source = page.source.into();
-    Ok(BaseVersion { version: Some(version), title: game.title, source, key, wishes, seed })
+    Ok(BaseVersion { version: Some(version), title: game.title, source, key, prompts, seed })
 }
 
 fn find(versions: &[VersionEntry], number: u32) -> Option<&VersionEntry> {
@@ -48,10 +48,10 @@ fn find(versions: &[VersionEntry], number: u32) -> Option<&VersionEntry> {
 }
 
 /// What the library holds at startup.
-pub(super) fn greet(library: &mut Library) -> Result<StartupSummary, LibraryError> {
+pub(super) fn startup_summary(library: &mut Library) -> Result<StartupSummary, LibraryError> {
     let load = library.current_load(wall_clock())?;
     let spent = library.spending_since(wall_clock().month_start())?;
-    let unfinished = library.unfinished_replies()?.into_iter().map(|left| left.prompt);
+    let unfinished = library.unfinished_replies()?.into_iter().map(|reply| reply.prompt);
     let is_first = library.games(ListRange { offset: 0, limit: 1 })?.is_empty()
         && library.prompts("", 1)?.is_empty();
     Ok(StartupSummary {
@@ -63,26 +63,26 @@ pub(super) fn greet(library: &mut Library) -> Result<StartupSummary, LibraryErro
 }
 
 /// How many lines a list has at most: more are found by more words.
-const MOST: u32 = 200;
+const MAX_ITEMS: u32 = 200;
 
 /// How many games are listed with all their versions.
-const MOST_GAMES: u32 = 100;
+const MAX_GAMES: u32 = 100;
 
 /// What fits the words, the newest first where there are none.
-pub(super) fn look(
+pub(super) fn search(
     library: &Library,
-    stock: PickerKind,
-    words: &str,
+    kind: PickerKind,
+    query: &str,
 ) -> Result<Vec<PickerItem>, LibraryError> {
-    Ok(match stock {
-        PickerKind::Prompts => library.prompts(words, MOST)?.into_iter().map(prompt).collect(),
-        PickerKind::Games | PickerKind::DiffBase if words.trim().is_empty() => {
-            let games = library.games(ListRange { offset: 0, limit: MOST_GAMES })?;
+    Ok(match kind {
+        PickerKind::Prompts => library.prompts(query, MAX_ITEMS)?.into_iter().map(prompt).collect(),
+        PickerKind::Games | PickerKind::DiffBase if query.trim().is_empty() => {
+            let games = library.games(ListRange { offset: 0, limit: MAX_GAMES })?;
             let of = |game: &GameEntry| Ok(version_tree::items(game, &library.versions(game.id)?));
             games.iter().map(of).collect::<Result<Vec<_>, LibraryError>>()?.concat()
         }
         PickerKind::Games | PickerKind::DiffBase => {
-            library.search(words, MOST as usize)?.into_iter().map(hit).collect()
+            library.search(query, MAX_ITEMS as usize)?.into_iter().map(hit).collect()
         }
         // Those are not in the library.
         PickerKind::Paths
@@ -94,13 +94,13 @@ pub(super) fn look(
 }
 
 /// The files and folders that begin like the words.
-pub(super) fn places(words: &str, user_home: Option<&Path>) -> Vec<PickerItem> {
+pub(super) fn path_items(query: &str, user_home: Option<&Path>) -> Vec<PickerItem> {
     let item = |path: String| PickerItem {
         label: path.clone(),
         detail: String::new(),
         value: PickerValue::Words(path),
     };
-    complete_path(words, user_home, MOST as usize).into_iter().map(item).collect()
+    complete_path(query, user_home, MAX_ITEMS as usize).into_iter().map(item).collect()
 }
 
 fn prompt(text: String) -> PickerItem {
@@ -118,9 +118,9 @@ fn hit(hit: SearchHit) -> PickerItem {
 /// Goes to a version and takes it out.
 pub(super) fn open(
     library: &mut Library,
-    which: VersionRef,
+    target: VersionRef,
 ) -> Result<(BaseVersion, Option<StoredVerdict>), LibraryError> {
-    let version = match which {
+    let version = match target {
         VersionRef::Undo(game) => library.undo(game)?,
         VersionRef::Redo(game) => library.redo(game)?,
         VersionRef::Version(address) => library.resolve(address)?,

@@ -1,7 +1,7 @@
-//! The one thread that owns the library. Orders go in; each is done before the next.
+//! The one thread that owns the library. It executes one call after the other.
 //!
-//! It starts, and the file is opened, with the first order: never before the
-//! first frame. Where the library cannot be opened every order is answered with
+//! It starts, and the file is opened, with the first call: never before the
+//! first frame. Where the library cannot be opened every call is answered with
 //! the reason, and its caller goes on without the library.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,13 +20,13 @@ type LibraryCall = Box<dyn FnOnce(&mut LibraryWorker) + Send>;
 #[derive(Debug)]
 pub(super) struct LibraryHandle {
     home: PathBuf,
-    desk: Mutex<Option<LibraryThread>>,
+    running: Mutex<Option<LibraryThread>>,
 }
 
 /// The thread, once it was needed.
 #[derive(Debug)]
 struct LibraryThread {
-    orders: Sender<LibraryCall>,
+    calls: Sender<LibraryCall>,
     thread: JoinHandle<()>,
 }
 
@@ -37,8 +37,9 @@ struct LibraryWorker {
 }
 
 impl LibraryHandle {
+    /// A handle for the library in this folder. The thread starts with the first call.
     pub fn new(home: PathBuf) -> Self {
-        Self { home, desk: Mutex::new(None) }
+        Self { home, running: Mutex::new(None) }
     }
 
     /// Has the library's thread do something, and waits for its answer.
@@ -50,16 +51,16 @@ impl LibraryHandle {
         &self,
         work: impl FnOnce(&mut Library) -> Result<T, LibraryError> + Send + 'static,
     ) -> Result<T, LibraryError> {
-        let (answer, answered) = oneshot::channel();
-        self.order(Box::new(move |room| {
+        let (reply_sender, reply) = oneshot::channel();
+        self.enqueue(Box::new(move |worker| {
             // Nobody may be waiting any more.
-            drop(answer.send(room.library().and_then(work)));
+            drop(reply_sender.send(worker.library().and_then(work)));
         }));
-        let broke = || LibraryError::Failed {
+        let crashed = || LibraryError::Failed {
             path: self.home.join("library.db"),
             why: "its thread crashed".to_owned(),
         };
-        answered.await.unwrap_or_else(|_| Err(broke()))
+        reply.await.unwrap_or_else(|_| Err(crashed()))
     }
 
     /// Runs work without waiting for it. A failure is dropped: there is nothing left to do about it.
@@ -67,24 +68,24 @@ impl LibraryHandle {
         &self,
         work: impl FnOnce(&mut Library) -> Result<(), LibraryError> + Send + 'static,
     ) {
-        self.order(Box::new(move |room| drop(room.library().and_then(work))));
+        self.enqueue(Box::new(move |worker| drop(worker.library().and_then(work))));
     }
 
-    fn order(&self, order: LibraryCall) {
-        let mut desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
-        let desk = desk.get_or_insert_with(|| LibraryThread::open(self.home.clone()));
-        // The thread ends only with the books.
-        drop(desk.orders.send(order));
+    fn enqueue(&self, call: LibraryCall) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let running = running.get_or_insert_with(|| LibraryThread::open(self.home.clone()));
+        // The thread ends only with the handle.
+        drop(running.calls.send(call));
     }
 }
 
 impl Drop for LibraryHandle {
     /// Finishes the queued work before the program ends.
     fn drop(&mut self) {
-        let desk = self.desk.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some(LibraryThread { orders, thread }) = desk.take() {
-            drop(orders);
-            // The last order may have held the books: no thread waits for itself.
+        let running = self.running.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(LibraryThread { calls, thread }) = running.take() {
+            drop(calls);
+            // The last call may have held the handle: no thread waits for itself.
             if thread.thread().id() != std::thread::current().id() {
                 drop(thread.join());
             }
@@ -95,25 +96,26 @@ impl Drop for LibraryHandle {
 impl LibraryThread {
     #[expect(clippy::disallowed_methods, reason = "the driver is where work starts")]
     fn open(home: PathBuf) -> Self {
-        let (orders, ordered) = channel();
-        let thread =
-            std::thread::spawn(move || serve(LibraryWorker { home, library: None }, &ordered));
-        Self { orders, thread }
+        let (calls, call_receiver) = channel();
+        let thread = std::thread::spawn(move || {
+            serve(LibraryWorker { home, library: None }, &call_receiver);
+        });
+        Self { calls, thread }
     }
 }
 
-fn serve(mut room: LibraryWorker, orders: &Receiver<LibraryCall>) {
-    for order in orders {
-        // A transaction that was broken off is undone, so the next order finds all as it was.
-        drop(catch_unwind(AssertUnwindSafe(|| order(&mut room))));
+fn serve(mut worker: LibraryWorker, calls: &Receiver<LibraryCall>) {
+    for call in calls {
+        // A transaction that was broken off is undone, so the next call finds all as it was.
+        drop(catch_unwind(AssertUnwindSafe(|| call(&mut worker))));
     }
 }
 
 impl LibraryWorker {
     /// The library, opened at the first time, and again where it was only locked.
     fn library(&mut self) -> Result<&mut Library, LibraryError> {
-        let passes = matches!(&self.library, Some(Err(error)) if error.is_transient());
-        if passes {
+        let is_transient = matches!(&self.library, Some(Err(error)) if error.is_transient());
+        if is_transient {
             self.library = None;
         }
         let open = || Library::open(&self.home, &super::process_name());

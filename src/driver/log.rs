@@ -55,12 +55,12 @@ pub fn start(
 
 /// The directives for our target. `None` if no log was asked for.
 fn directives(flag: LogFlag, rust_log: Option<&str>) -> Option<String> {
-    let words = rust_log.unwrap_or_default().split(',').map(str::trim);
+    let parts = rust_log.unwrap_or_default().split(',').map(str::trim);
     let is_ours = |word: &&str| {
         let target = word.split(['=', '[', ':']).next().unwrap_or_default();
         target == TARGET
     };
-    let ours: Vec<_> = words.filter(is_ours).collect();
+    let ours: Vec<_> = parts.filter(is_ours).collect();
     match (ours.is_empty(), flag) {
         (true, LogFlag::Absent) => None,
         (true, LogFlag::Given) => Some(format!("{TARGET}=debug")),

@@ -81,15 +81,15 @@ pub trait Frontend {
     fn is_over(&self, state: &Session) -> bool;
 }
 
-/// What one turn of the loop woke up for.
+/// What the loop woke up for.
 enum Wakeup {
     Acted(Option<Vec<Action>>),
     Reported(JobId, TaskEvent),
     Woke,
 }
 
-/// The most news taken before the front may show something again.
-const BATCH: usize = 4_096;
+/// How many events are handled at most before the frontend renders again.
+const MAX_EVENT_BATCH: usize = 4_096;
 
 /// Runs until the frontend says that it is over, and returns the last state.
 ///
@@ -99,46 +99,46 @@ const BATCH: usize = 4_096;
 pub async fn run<W: TaskExecutor, F: Frontend>(
     mut state: Session,
     first: Option<Action>,
-    world: &W,
-    front: &mut F,
+    executor: &W,
+    frontend: &mut F,
 ) -> std::io::Result<Session> {
-    let (events, mut news) = mpsc::unbounded_channel();
-    let mut tasks = RunningTasks::new(world, events);
+    let (events, mut event_receiver) = mpsc::unbounded_channel();
+    let mut tasks = RunningTasks::new(executor, events);
     if let Some(action) = first {
         tasks.dispatch(update(&mut state, Event::Acted(action), now()));
     }
     // With the frontend gone, running work is still saved.
-    let mut gone = None;
+    let mut frontend_exit = None;
     loop {
-        if gone.is_none()
-            && let Err(error) = front.render(&state, now())
+        if frontend_exit.is_none()
+            && let Err(error) = frontend.render(&state, now())
         {
-            gone = Some(Err(error));
+            frontend_exit = Some(Err(error));
             tasks.dispatch(update(&mut state, Event::Acted(Action::QuitNow), now()));
         }
-        if front.is_over(&state) {
+        if frontend.is_over(&state) {
             break;
         }
-        let wake = state.poll_timeout().into_iter().chain(front.redraw_at(&state, now())).min();
-        let turn = tokio::select! {
+        let wake = state.poll_timeout().into_iter().chain(frontend.redraw_at(&state, now())).min();
+        let wakeup = tokio::select! {
             biased;
-            actions = front.next(&state), if gone.is_none() => Wakeup::Acted(actions),
-            Some((id, news)) = news.recv() => Wakeup::Reported(id, news),
+            actions = frontend.next(&state), if frontend_exit.is_none() => Wakeup::Acted(actions),
+            Some((id, event)) = event_receiver.recv() => Wakeup::Reported(id, event),
             () = sleep_until(wake) => Wakeup::Woke,
         };
-        if matches!(turn, Wakeup::Acted(None)) {
-            gone = Some(Ok(()));
+        if matches!(wakeup, Wakeup::Acted(None)) {
+            frontend_exit = Some(Ok(()));
         }
-        for event in turn.events() {
+        for event in wakeup.events() {
             tasks.dispatch(update(&mut state, event, now()));
         }
-        for _ in 0..BATCH {
-            let Ok((id, news)) = news.try_recv() else { break };
-            tasks.dispatch(update(&mut state, Event::Reported(id, news), now()));
+        for _ in 0..MAX_EVENT_BATCH {
+            let Ok((id, event)) = event_receiver.try_recv() else { break };
+            tasks.dispatch(update(&mut state, Event::Reported(id, event), now()));
         }
     }
     tasks.finish().await;
-    gone.unwrap_or(Ok(())).map(|()| state)
+    frontend_exit.unwrap_or(Ok(())).map(|()| state)
 }
 
 impl Wakeup {
@@ -147,7 +147,7 @@ impl Wakeup {
         let mut events = match self {
             Self::Acted(Some(actions)) => actions.into_iter().map(Event::Acted).collect(),
             Self::Acted(None) => vec![Event::Acted(Action::QuitNow)],
-            Self::Reported(id, news) => vec![Event::Reported(id, news)],
+            Self::Reported(id, event) => vec![Event::Reported(id, event)],
             Self::Woke => Vec::new(),
         };
         events.push(Event::TimerFired);
@@ -171,8 +171,8 @@ pub fn now() -> Instant {
 /// The wall clock, which may jump: for times that outlive the process.
 #[expect(clippy::disallowed_methods, reason = "the driver is where the clock is read")]
 pub fn wall_clock() -> UnixMillis {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    UnixMillis(since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)))
+    let elapsed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    UnixMillis(elapsed.map_or(0, |elapsed| i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)))
 }
 
 /// A name that no other process of the user has.
@@ -206,10 +206,10 @@ pub fn block_on<T>(work: impl Future<Output = std::io::Result<T>>) -> std::io::R
         .enable_all()
         .thread_stack_size(crate::game::STACK_BYTES)
         .build()?;
-    let done = runtime.block_on(work);
+    let result = runtime.block_on(work);
     // An abandoned check must not delay the exit.
     runtime.shutdown_background();
-    done
+    result
 }
 
 /// The ids of this process: the crash journal is keyed by process and job, so two sessions must not
@@ -224,8 +224,8 @@ pub fn state(plan: crate::app::SessionPlan) -> Session {
     Session::new(plan, random_seed(), job_ids())
 }
 
-/// The world as it really is, for these settings.
-pub fn world(settings: &Settings) -> SystemExecutor {
+/// The executor for these settings: real servers, files and browsers.
+pub fn system_executor(settings: &Settings) -> SystemExecutor {
     SystemExecutor::new(settings)
 }
 
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn sessions_of_one_process_share_their_ids() {
         let (one, other) = (job_ids(), job_ids());
-        let given = [one.next(), other.next(), one.next()];
-        assert!(given[0] < given[1] && given[1] < given[2], "{given:?}");
+        let ids = [one.next(), other.next(), one.next()];
+        assert!(ids[0] < ids[1] && ids[1] < ids[2], "{ids:?}");
     }
 }

@@ -7,8 +7,8 @@ use super::library_thread::LibraryHandle;
 use crate::app::SessionEvent;
 
 /// Sends the sums of all models. Sends nothing if the library fails, which is reported elsewhere.
-pub(super) async fn tell(books: &Arc<LibraryHandle>, events: &TaskContext) {
-    if let Ok(summaries) = books.ask(|library| library.model_summaries()).await {
+pub(super) async fn send_summaries(library: &Arc<LibraryHandle>, events: &TaskContext) {
+    if let Ok(summaries) = library.ask(|library| library.model_summaries()).await {
         events.send(SessionEvent::ModelRecordsLoaded(summaries));
     }
 }

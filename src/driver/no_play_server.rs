@@ -11,6 +11,7 @@ pub(super) struct PlayServer;
 
 #[expect(clippy::unused_self, reason = "the server that it stands for needs it")]
 impl PlayServer {
+    /// The stand-in for the server.
     pub fn new(_display: DisplayLocation) -> Self {
         Self
     }

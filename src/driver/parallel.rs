@@ -15,23 +15,22 @@ pub fn parallel_map<T: Sync, R: Send>(
     work: impl Fn(&T) -> R + Sync,
 ) -> Vec<Option<R>> {
     let next = AtomicUsize::new(0);
-    let (answers, arrived) = channel();
+    let (answers, results) = channel();
     let mut done: Vec<Option<R>> = items.iter().map(|_| None).collect();
     thread::scope(|scope| {
         for _ in 0..threads().min(items.len()) {
             let (next, work, answers) = (&next, &work, answers.clone());
-            let places = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
-            let tasks = places.map_while(|place| Some((place, items.get(place)?)));
+            let indices = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+            let tasks = indices.map_while(|index| Some((index, items.get(index)?)));
             let thread = thread::Builder::new().stack_size(crate::game::STACK_BYTES);
             // Where no more threads can be had, those there are do the work.
-            drop(
-                thread
-                    .spawn_scoped(scope, move || tasks.for_each(|task| tell(task, work, &answers))),
-            );
+            drop(thread.spawn_scoped(scope, move || {
+                tasks.for_each(|task| run_task(task, work, &answers));
+            }));
         }
         drop(answers);
-        for (place, answer) in arrived {
-            if let Some(slot) = done.get_mut(place) {
+        for (index, answer) in results {
+            if let Some(slot) = done.get_mut(index) {
                 *slot = answer;
             }
         }
@@ -39,14 +38,14 @@ pub fn parallel_map<T: Sync, R: Send>(
     done
 }
 
-fn tell<T, R>(
-    (place, item): (usize, &T),
+fn run_task<T, R>(
+    (index, item): (usize, &T),
     work: &impl Fn(&T) -> R,
     answers: &Sender<(usize, Option<R>)>,
 ) {
     let answer = catch_unwind(AssertUnwindSafe(|| work(item)));
     // The receiver lives as long as the threads do.
-    drop(answers.send((place, answer.ok())));
+    drop(answers.send((index, answer.ok())));
 }
 
 fn threads() -> usize {

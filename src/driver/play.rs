@@ -17,7 +17,7 @@ pub use serving::play;
 /// A game to play, and where its new versions come from.
 #[derive(Debug)]
 pub struct PlayOptions {
-    pub on_hand: PlayableGame,
+    pub playable: PlayableGame,
     /// The text that it was made of, to know a change by.
     pub text: String,
     pub follow: WatchTarget,
@@ -61,7 +61,7 @@ pub enum PlayEvent {
 pub fn play(
     _play: PlayOptions,
     _settings: &Settings,
-    _tell: &mut impl FnMut(PlayEvent),
+    _on_event: &mut impl FnMut(PlayEvent),
 ) -> impl Future<Output = std::io::Result<Result<(), PlayError>>> {
     std::future::ready(Ok(Err(PlayError::LeftOut)))
 }

@@ -13,20 +13,22 @@ use crate::serve::{GameServer, PlayState, ServedPage};
 /// Where games are shown.
 #[derive(Debug)]
 pub(super) struct PlayServer {
-    seat: DisplayLocation,
+    display: DisplayLocation,
     running: Mutex<Option<RunningServer>>,
 }
 
 /// A server at work; it ends when this is dropped.
 #[derive(Debug)]
 struct RunningServer {
-    hall: Arc<PlayState>,
+    state: Arc<PlayState>,
     _work: JoinSet<()>,
 }
 
 impl PlayServer {
-    pub fn new(seat: DisplayLocation) -> Self {
-        Self { seat, running: Mutex::default() }
+    /// A server that starts with the first game. `display` says whether a browser can be opened
+    /// here.
+    pub fn new(display: DisplayLocation) -> Self {
+        Self { display, running: Mutex::default() }
     }
 
     /// Serves a game, in the pages that are open too.
@@ -34,30 +36,30 @@ impl PlayServer {
     /// # Errors
     ///
     /// No port can be listened on, or the page cannot be made.
-    pub async fn show(&self, on_hand: PlayableGame) -> Result<Arc<PlayState>, PlayError> {
-        let showing = framed(on_hand).await?;
+    pub async fn show(&self, playable: PlayableGame) -> Result<Arc<PlayState>, PlayError> {
+        let page = served_page(playable).await?;
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(running) = running.as_ref() {
-            running.hall.show(showing);
-            return Ok(Arc::clone(&running.hall));
+            running.state.show(page);
+            return Ok(Arc::clone(&running.state));
         }
-        let opened = GameServer::open(showing);
-        let (server, hall) = opened.map_err(|e| PlayError::NoPort(e.to_string()))?;
+        let opened = GameServer::open(page);
+        let (server, state) = opened.map_err(|e| PlayError::NoPort(e.to_string()))?;
         let mut work = JoinSet::new();
         work.spawn(server.run());
-        *running = Some(RunningServer { hall: Arc::clone(&hall), _work: work });
-        Ok(hall)
+        *running = Some(RunningServer { state: Arc::clone(&state), _work: work });
+        Ok(state)
     }
 
     /// Sends the user's browser to an address, or says how else to get there.
-    pub async fn send_browser(&self, hall: &PlayState) -> PlaySession {
-        let address = hall.address();
-        let way = match &self.seat {
-            DisplayLocation::Remote(ssh) => OpenOutcome::Forward(ssh.forward_command(hall.port())),
+    pub async fn send_browser(&self, state: &PlayState) -> PlaySession {
+        let address = state.address();
+        let outcome = match &self.display {
+            DisplayLocation::Remote(ssh) => OpenOutcome::Forward(ssh.forward_command(state.port())),
             DisplayLocation::None => OpenOutcome::NoDisplay,
             DisplayLocation::Local => open(address.clone()).await,
         };
-        PlaySession { address, outcome: way }
+        PlaySession { address, outcome }
     }
 
     /// Serves a game and opens the browser, if there is a display.
@@ -65,13 +67,13 @@ impl PlayServer {
     /// # Errors
     ///
     /// As [`PlayServer::show`].
-    pub async fn play(&self, on_hand: PlayableGame) -> Result<PlaySession, PlayError> {
-        let hall = self.show(on_hand).await?;
-        Ok(self.send_browser(&hall).await)
+    pub async fn play(&self, playable: PlayableGame) -> Result<PlaySession, PlayError> {
+        let state = self.show(playable).await?;
+        Ok(self.send_browser(&state).await)
     }
 }
 
-async fn framed(PlayableGame { game, name }: PlayableGame) -> Result<ServedPage, PlayError> {
+async fn served_page(PlayableGame { game, name }: PlayableGame) -> Result<ServedPage, PlayError> {
     blocking(move || ServedPage::new(&game, name)).await.map_err(PlayError::Broke)
 }
 

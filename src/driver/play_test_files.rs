@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::stream::{self, StreamExt as _};
 
 use super::library_thread::LibraryHandle;
-use super::play_test_runner::{PlayTestRunner, remember};
+use super::play_test_runner::{PlayTestRunner, record_verdict};
 use super::signals::Signals;
 use crate::config::Settings;
 use crate::game::Vetted;
@@ -37,14 +37,14 @@ pub async fn play_test_all(
     report: impl Fn(usize, PlayTestStage) + Clone + Send + 'static,
     mut done: impl FnMut(usize, Result<Verdict, PlayTestError>),
 ) -> std::io::Result<()> {
-    let books = LibraryHandle::new(settings.files.home.value.clone());
+    let library = LibraryHandle::new(settings.files.home.value.clone());
     let mut signals = Signals::new()?;
     let at_once = at_once.or_else(|| std::thread::available_parallelism().ok());
     let at_once = at_once.map_or(1, NonZero::get).min(MOST_AT_ONCE);
-    let trials = PlayTestRunner::new(settings.play.browser.clone(), at_once);
+    let runner = PlayTestRunner::new(settings.play.browser.clone(), at_once);
     let all = candidates.iter().enumerate().map(|(place, candidate)| {
         let report = report.clone();
-        let played = trials.play(Arc::clone(&candidate.game), move |stage| report(place, stage));
+        let played = runner.play(Arc::clone(&candidate.game), move |stage| report(place, stage));
         async move { (place, played.await) }
     });
     let mut all = std::pin::pin!(stream::iter(all).buffered(at_once));
@@ -56,7 +56,7 @@ pub async fn play_test_all(
         };
         let Some((place, played)) = played else { return Ok(()) };
         if let Some(candidate) = candidates.get(place) {
-            remember(&books, candidate.version, candidate.game.original(), &played);
+            record_verdict(&library, candidate.version, candidate.game.original(), &played);
         }
         next = place + 1;
         done(place, played);

@@ -19,7 +19,7 @@ use crate::play::{BrowserPaths, PlayTestError, PlayTestStage, Verdict};
 /// All play-tests of this process.
 #[derive(Debug)]
 pub(super) struct PlayTestRunner {
-    places: BrowserPaths,
+    browser_paths: BrowserPaths,
     /// One permit for each browser that may run.
     browsers: Semaphore,
     #[cfg(all(unix, feature = "browser"))]
@@ -29,9 +29,9 @@ pub(super) struct PlayTestRunner {
 
 impl PlayTestRunner {
     /// At most this many browsers run at once; further play-tests wait their turn.
-    pub fn new(places: BrowserPaths, max_browsers: usize) -> Self {
+    pub fn new(browser_paths: BrowserPaths, max_browsers: usize) -> Self {
         Self {
-            places,
+            browser_paths,
             browsers: Semaphore::new(max_browsers),
             #[cfg(all(unix, feature = "browser"))]
             pool: Arc::default(),
@@ -55,30 +55,32 @@ impl PlayTestRunner {
         use crate::play::{BrowserConfig, GamePlayer, KillSwitch, find_browser};
 
         /// Ends the play-test when its future is dropped.
-        struct Waits(KillSwitch);
-        impl Drop for Waits {
+        struct StopOnDrop(KillSwitch);
+        impl Drop for StopOnDrop {
             fn drop(&mut self) {
                 self.0.trigger();
             }
         }
 
-        let lab =
-            BrowserConfig { program: find_browser(&self.places)?, path: self.places.path.clone() };
+        let config = BrowserConfig {
+            program: find_browser(&self.browser_paths)?,
+            path: self.browser_paths.path.clone(),
+        };
         // Never closed, so there is no other way to fail.
         let _permit = self.browsers.acquire().await.map_err(|_| PlayTestError::BrowserLost)?;
         let (answer, answered) = oneshot::channel();
-        let waits = Waits(KillSwitch::default());
-        let stop = waits.0.clone();
+        let stop_on_drop = StopOnDrop(KillSwitch::default());
+        let stop = stop_on_drop.0.clone();
         let pool = Arc::clone(&self.pool);
         let thread = std::thread::spawn(move || {
-            let mut player = pool.take().unwrap_or_else(|| GamePlayer::new(lab));
+            let mut player = pool.take().unwrap_or_else(|| GamePlayer::new(config));
             // Nobody may be waiting any more.
             drop(answer.send(player.play_test(&game, &stop, report)));
             pool.keep(player);
         });
         self.track_thread(thread);
         let verdict = answered.await.unwrap_or(Err(PlayTestError::BrowserLost));
-        drop(waits);
+        drop(stop_on_drop);
         verdict
     }
 
@@ -91,19 +93,19 @@ impl PlayTestRunner {
         &self,
         game: Arc<Vetted>,
         version: Option<VersionId>,
-        books: &LibraryHandle,
+        library: &LibraryHandle,
         events: &TaskContext,
     ) -> Result<Box<Verdict>, PlayTestError> {
-        let told = events.clone();
-        let news = move |stage| told.send(JobEvent::PlayTestStage(stage));
-        let played = self.play(Arc::clone(&game), news).await;
+        let sender = events.clone();
+        let report = move |stage| sender.send(JobEvent::PlayTestStage(stage));
+        let played = self.play(Arc::clone(&game), report).await;
         match &played {
             Ok(verdict) => {
                 tracing::debug!(grade = verdict.grade().name(), elapsed = ?verdict.elapsed, "play-test");
             }
             Err(error) => tracing::warn!(%error, "no play-test"),
         }
-        remember(books, version, game.original(), &played);
+        record_verdict(library, version, game.original(), &played);
         played.map(Box::new)
     }
 
@@ -126,7 +128,7 @@ impl PlayTestRunner {
         _report: impl Fn(PlayTestStage) + Send + 'static,
     ) -> Result<Verdict, PlayTestError> {
         let _permit = self.browsers.acquire().await.map_err(|_| PlayTestError::BrowserLost)?;
-        crate::play::find_browser(&self.places).map(|_| ()).map_err(PlayTestError::from)?;
+        crate::play::find_browser(&self.browser_paths).map(|_| ()).map_err(PlayTestError::from)?;
         Err(PlayTestError::BrowserLost)
     }
 }
@@ -144,8 +146,8 @@ impl Drop for PlayTestRunner {
 }
 
 /// Stores the verdict of a version. A failure to store it is dropped; the verdict is reported anyway.
-pub(super) fn remember(
-    books: &LibraryHandle,
+pub(super) fn record_verdict(
+    library: &LibraryHandle,
     version: Option<VersionId>,
     original: &str,
     played: &Result<Verdict, PlayTestError>,
@@ -157,5 +159,5 @@ pub(super) fn remember(
         report: verdict.to_json(original).to_string(),
         picture: verdict.picture.as_deref().map(<[u8]>::to_vec),
     };
-    books.tell(move |library| library.save_play(version, &play, super::wall_clock()));
+    library.tell(move |library| library.save_play(version, &play, super::wall_clock()));
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::play::GamePlayer;
 
 /// An idle browser takes memory from other programs.
-const IDLE: Duration = Duration::from_mins(2);
+const IDLE_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// The idle players of a session.
 #[derive(Debug, Default)]
@@ -27,10 +27,10 @@ struct IdlePlayer {
 impl PlayerPool {
     /// The player that played last, where one waits or soon will.
     pub fn take(&self) -> Option<GamePlayer> {
-        let is_coming = |waiting: &mut IdlePlayer| {
+        let must_wait = |waiting: &mut IdlePlayer| {
             waiting.players.is_empty() && waiting.getting_ready > 0 && !waiting.is_closed
         };
-        let waited = self.changed.wait_while(self.lock(), is_coming);
+        let waited = self.changed.wait_while(self.lock(), must_wait);
         let taken = waited.unwrap_or_else(PoisonError::into_inner).players.pop();
         self.changed.notify_all();
         taken.map(|(_, player)| player)
@@ -55,10 +55,10 @@ impl PlayerPool {
         let is_waiting = |waiting: &mut IdlePlayer| {
             !waiting.is_closed && waiting.players.iter().any(|(known, _)| *known == number)
         };
-        let waited = self.changed.wait_timeout_while(waiting, IDLE, is_waiting);
+        let waited = self.changed.wait_timeout_while(waiting, IDLE_TIMEOUT, is_waiting);
         let (mut waiting, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        let place = waiting.players.iter().position(|(known, _)| *known == number);
-        let unused = place.map(|place| waiting.players.swap_remove(place));
+        let index = waiting.players.iter().position(|(known, _)| *known == number);
+        let unused = index.map(|index| waiting.players.swap_remove(index));
         // A browser takes its time to end; others need not wait for it.
         drop(waiting);
         drop(unused);

@@ -20,29 +20,29 @@ pub(super) const FLUSH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A request that may be sent.
 pub(super) struct RequestRecorder {
-    books: Arc<LibraryHandle>,
+    library: Arc<LibraryHandle>,
     job: u64,
     request: CompletionRequest,
     /// `None` if there is no ledger.
-    line: Option<OpenRequest>,
+    open_request: Option<OpenRequest>,
     draft: Option<DraftId>,
     /// What came since it was last written down.
     unflushed: Mutex<String>,
-    has_heard: AtomicBool,
+    has_content: AtomicBool,
 }
 
 /// A line of the ledger that has no end yet. Dropped without one, the request was cancelled: also
 /// if the job was stopped while the ledger answered.
 struct OpenRequest {
-    books: Weak<LibraryHandle>,
+    library: Weak<LibraryHandle>,
     id: Option<RequestId>,
 }
 
 impl OpenRequest {
     fn end(&mut self, ending: RequestEnding) {
-        // Without books the program ends, and its lines with it.
-        if let (Some(books), Some(id)) = (self.books.upgrade(), self.id.take()) {
-            books.tell(move |library| library.end_request(id, &ending, wall_clock()));
+        // Without a library the program ends, and its open requests with it.
+        if let (Some(library), Some(id)) = (self.library.upgrade(), self.id.take()) {
+            library.tell(move |library| library.end_request(id, &ending, wall_clock()));
         }
     }
 }
@@ -60,60 +60,60 @@ type LedgerAnswer = (Result<(OpenRequest, Option<DraftId>), LimitReached>, Ledge
 impl RequestRecorder {
     /// Asks the ledger and sends its counters. `None` if a limit holds the request.
     pub async fn begin(
-        books: &Arc<LibraryHandle>,
+        library: &Arc<LibraryHandle>,
         engine: &'static str,
         limits: RequestLimits,
         request: &CompletionRequest,
         events: &TaskContext,
     ) -> Option<Self> {
         let JobId(job) = events.id();
-        let entry = Self {
-            books: Arc::clone(books),
+        let recorder = Self {
+            library: Arc::clone(library),
             job,
             request: request.clone(),
-            line: None,
+            open_request: None,
             draft: None,
             unflushed: Mutex::default(),
-            has_heard: AtomicBool::new(false),
+            has_content: AtomicBool::new(false),
         };
         let new = NewRequest { engine, model: request.model.clone() };
-        let (weak, prompt) = (Arc::downgrade(books), request.user_prompt.clone());
-        let asked = books.ask(move |library| {
-            let (begun, load) = begin(library, &new, limits, weak)?;
-            let begun = begun.map(|line| {
+        let (weak, prompt) = (Arc::downgrade(library), request.user_prompt.clone());
+        let asked = library.ask(move |library| {
+            let (opened, load) = begin(library, &new, limits, weak)?;
+            let opened = opened.map(|open_request| {
                 let draft = library.begin_draft(job, &prompt, Some(&new.model), wall_clock());
-                (line, draft.ok())
+                (open_request, draft.ok())
             });
             let spent = library.spending_since(wall_clock().month_start())?.estimated_usd;
-            Ok(((begun, load, spent), library.take_quarantined()))
+            Ok(((opened, load, spent), library.take_quarantined()))
         });
         match asked.await {
-            Ok((answer, set_aside)) => {
-                events.send_quarantined(set_aside);
-                entry.answered(answer, events)
+            Ok((answer, quarantined)) => {
+                events.send_quarantined(quarantined);
+                recorder.apply_answer(answer, events)
             }
             Err(error) => {
                 events.send(JobEvent::LedgerUnavailable(error));
-                Some(entry)
+                Some(recorder)
             }
         }
     }
 
-    fn answered(
+    fn apply_answer(
         mut self,
-        (begun, load, spent): LedgerAnswer,
+        (opened, load, spent): LedgerAnswer,
         events: &TaskContext,
     ) -> Option<Self> {
         let counters =
             RequestCounters::from_ages(&load.ages, load.running, now()).with_spent(spent);
-        match begun {
-            Ok((line, draft)) => {
-                (self.line, self.draft) = (Some(line), draft);
+        match opened {
+            Ok((open_request, draft)) => {
+                (self.open_request, self.draft) = (Some(open_request), draft);
                 events.send(JobEvent::Admitted(counters));
                 Some(self)
             }
-            Err(held) => {
-                events.send(JobEvent::LimitReached(held, counters));
+            Err(limit) => {
+                events.send(JobEvent::LimitReached(limit, counters));
                 None
             }
         }
@@ -121,22 +121,23 @@ impl RequestRecorder {
 
     /// Appends a piece of the reply.
     pub fn append(&self, text: &str) {
-        self.has_heard.store(true, Ordering::Relaxed);
+        self.has_content.store(true, Ordering::Relaxed);
         self.unflushed.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
     }
 
     /// Writes the unflushed pieces to the library.
     pub fn flush(&self) {
-        let heard =
+        let unflushed =
             std::mem::take(&mut *self.unflushed.lock().unwrap_or_else(PoisonError::into_inner));
-        if let Some(draft) = self.draft.filter(|_| !heard.is_empty()) {
-            self.books.tell(move |library| library.append_chunk(draft, &heard));
+        if let Some(draft) = self.draft.filter(|_| !unflushed.is_empty()) {
+            self.library.tell(move |library| library.append_chunk(draft, &unflushed));
         }
     }
 
+    /// Records how the request ended, and what it cost.
     pub fn end(mut self, outcome: &Outcome) {
-        if let Some(mut line) = self.line.take() {
-            line.end(ending(outcome, &self.request));
+        if let Some(mut open_request) = self.open_request.take() {
+            open_request.end(ending(outcome, &self.request));
         }
     }
 }
@@ -146,8 +147,8 @@ impl Drop for RequestRecorder {
     fn drop(&mut self) {
         self.flush();
         let job = self.job;
-        if self.draft.is_some() && !self.has_heard.load(Ordering::Relaxed) {
-            self.books.tell(move |library| library.end_draft(job));
+        if self.draft.is_some() && !self.has_content.load(Ordering::Relaxed) {
+            self.library.tell(move |library| library.end_draft(job));
         }
     }
 }
@@ -157,12 +158,12 @@ fn begin(
     library: &mut Library,
     new: &NewRequest,
     limits: RequestLimits,
-    books: Weak<LibraryHandle>,
+    handle: Weak<LibraryHandle>,
 ) -> Result<(Result<OpenRequest, LimitReached>, LedgerLoad), LibraryError> {
     let admit = |load: &LedgerLoad| limits.admit(&load.ages, load.running);
     Ok(match library.begin_request(new, wall_clock(), admit)? {
-        Admission::Admitted(id, load) => (Ok(OpenRequest { books, id: Some(id) }), load),
-        Admission::Refused(held, load) => (Err(held), load),
+        Admission::Admitted(id, load) => (Ok(OpenRequest { library: handle, id: Some(id) }), load),
+        Admission::Refused(limit, load) => (Err(limit), load),
     })
 }
 
@@ -174,15 +175,15 @@ fn ending(outcome: &Outcome, request: &CompletionRequest) -> RequestEnding {
             request_id: reply.meta.request_id.as_ref().map(|id| id.headline(200)),
             cost: reply.usage.map(|usage| cost(request, usage)).unwrap_or_default(),
         },
-        Outcome::Interrupted(trouble) | Outcome::Failed(trouble) => failed(trouble),
+        Outcome::Interrupted(error) | Outcome::Failed(error) => failed(error),
     }
 }
 
-fn failed(trouble: &InferenceError) -> RequestEnding {
+fn failed(error: &InferenceError) -> RequestEnding {
     RequestEnding {
-        code: trouble.cause.code(),
-        status: trouble.status,
-        request_id: trouble.request_id.as_ref().map(|id| id.headline(200)),
+        code: error.cause.code(),
+        status: error.status,
+        request_id: error.request_id.as_ref().map(|id| id.headline(200)),
         cost: RequestCost::default(),
     }
 }
@@ -202,17 +203,17 @@ mod tests {
     #[test]
     fn a_permission_that_nobody_waits_for_any_more_is_given_back() {
         let home = tempfile::tempdir().unwrap();
-        let books = Arc::new(LibraryHandle::new(home.path().to_owned()));
+        let library = Arc::new(LibraryHandle::new(home.path().to_owned()));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let load = runtime.block_on(async {
-            let weak = Arc::downgrade(&books);
+            let weak = Arc::downgrade(&library);
             let new = NewRequest { engine: "huggingface", model: "acme/coder".to_owned() };
             let asked =
-                books.ask(move |library| begin(library, &new, RequestLimits::default(), weak));
-            // The order is given, and then the job is stopped.
+                library.ask(move |library| begin(library, &new, RequestLimits::default(), weak));
+            // The call is queued, and then the job is stopped.
             drop(tokio::time::timeout(Duration::ZERO, asked).await);
-            books.ask(|_| Ok(())).await.unwrap();
-            books.ask(|library| library.current_load(wall_clock())).await.unwrap()
+            library.ask(|_| Ok(())).await.unwrap();
+            library.ask(|library| library.current_load(wall_clock())).await.unwrap()
         });
         assert_eq!((load.ages.len(), load.running), (1, 0));
     }

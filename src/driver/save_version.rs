@@ -17,11 +17,11 @@ pub(super) async fn kept(
     saved: Result<(Option<PathBuf>, String), DiskError>,
     product: GamePage,
     keep: Box<VersionRecord>,
-    books: &Arc<LibraryHandle>,
+    library: &Arc<LibraryHandle>,
     events: &TaskContext,
 ) -> Result<SaveReport, DiskError> {
     let (path, html) = saved?;
-    let kept = books.ask(move |library| {
+    let kept = library.ask(move |library| {
         let place = keep.place;
         let version = library.save_version(place, &version(&product, html, *keep), wall_clock())?;
         Ok((version, library.take_quarantined()))
@@ -30,14 +30,14 @@ pub(super) async fn kept(
         events.send_quarantined(set_aside);
         version
     });
-    end_draft(books, events);
+    end_draft(library, events);
     Ok(SaveReport { path, version: Some(kept) })
 }
 
 /// Ends the draft of the job: its content is in a file now.
-pub(super) fn end_draft(books: &LibraryHandle, events: &TaskContext) {
+pub(super) fn end_draft(library: &LibraryHandle, events: &TaskContext) {
     let JobId(job) = events.id();
-    books.tell(move |library| library.end_draft(job));
+    library.tell(move |library| library.end_draft(job));
 }
 
 fn version(product: &GamePage, html: String, keep: VersionRecord) -> NewVersion {
@@ -49,7 +49,7 @@ fn version(product: &GamePage, html: String, keep: VersionRecord) -> NewVersion 
     let findings = product.findings().iter().map(|finding| to_json(&lines, finding));
     NewVersion {
         title: keep.title,
-        provenance: keep.making,
+        provenance: keep.provenance,
         html,
         source: source.to_owned(),
         findings: findings.collect::<Value>().to_string(),

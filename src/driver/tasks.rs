@@ -46,8 +46,8 @@ impl TaskContext {
 
 /// Every task that runs.
 pub(super) struct RunningTasks<'w, W> {
-    world: &'w W,
-    news: UnboundedSender<(JobId, TaskEvent)>,
+    executor: &'w W,
+    events: UnboundedSender<(JobId, TaskEvent)>,
     running: JoinSet<()>,
     jobs: HashMap<JobId, Vec<TaskHandle>>,
 }
@@ -63,10 +63,12 @@ struct TaskHandle {
 const FINAL_WRITES_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl<'w, W: TaskExecutor> RunningTasks<'w, W> {
-    pub fn new(world: &'w W, news: UnboundedSender<(JobId, TaskEvent)>) -> Self {
-        Self { world, news, running: JoinSet::new(), jobs: HashMap::new() }
+    /// No tasks yet. Their events go to `events`.
+    pub fn new(executor: &'w W, events: UnboundedSender<(JobId, TaskEvent)>) -> Self {
+        Self { executor, events, running: JoinSet::new(), jobs: HashMap::new() }
     }
 
+    /// Starts and aborts tasks, in this order.
     pub fn dispatch(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
@@ -79,9 +81,9 @@ impl<'w, W: TaskExecutor> RunningTasks<'w, W> {
     fn start(&mut self, id: JobId, task: Task) {
         while self.running.try_join_next().is_some() {}
         tracing::debug!(job = id.0, task = task.name(), "begin");
-        let context = TaskContext { id, events: self.news.clone() };
+        let context = TaskContext { id, events: self.events.clone() };
         let is_a_write = task.is_a_write();
-        let handle = self.running.spawn(self.world.execute(task, context));
+        let handle = self.running.spawn(self.executor.execute(task, context));
         self.jobs.retain(|_, running| {
             running.retain(|task| !task.handle.is_finished());
             !running.is_empty()

@@ -8,7 +8,7 @@ use crate::untrusted::Untrusted;
 /// The game, and below it its versions where there are several; those that came from the same
 /// version are indented below it.
 pub(super) fn items(game: &GameEntry, versions: &[VersionEntry]) -> Vec<PickerItem> {
-    let Some(current) = versions.iter().find(|one| one.id.number == game.head) else {
+    let Some(current) = versions.iter().find(|entry| entry.id.number == game.head) else {
         return Vec::new();
     };
     let count = versions.len();
@@ -20,12 +20,12 @@ pub(super) fn items(game: &GameEntry, versions: &[VersionEntry]) -> Vec<PickerIt
         value: PickerValue::Version(current.id),
     }];
     if count > 1 {
-        let first = versions.iter().filter(|one| one.parent.is_none());
-        let mut rest: Vec<_> = first.map(|one| (one, 1)).collect();
+        let first = versions.iter().filter(|entry| entry.parent.is_none());
+        let mut rest: Vec<_> = first.map(|entry| (entry, 1)).collect();
         rest.reverse();
-        while let Some((one, depth)) = rest.pop() {
-            items.push(item(one, depth, game.head));
-            rest.extend(children(one, versions, depth));
+        while let Some((entry, depth)) = rest.pop() {
+            items.push(item(entry, depth, game.head));
+            rest.extend(children(entry, versions, depth));
         }
     }
     items
@@ -37,11 +37,12 @@ fn children<'v>(
     versions: &'v [VersionEntry],
     depth: usize,
 ) -> Vec<(&'v VersionEntry, usize)> {
-    let from = |one: &&VersionEntry| one.parent == Some(parent.id.number) && one.id > parent.id;
+    let from =
+        |entry: &&VersionEntry| entry.parent == Some(parent.id.number) && entry.id > parent.id;
     let mut children: Vec<_> = versions.iter().filter(from).collect();
-    children.sort_by_key(|one| std::cmp::Reverse(one.id));
+    children.sort_by_key(|entry| std::cmp::Reverse(entry.id));
     let deeper = depth + usize::from(children.len() > 1);
-    children.into_iter().map(|one| (one, deeper)).collect()
+    children.into_iter().map(|entry| (entry, deeper)).collect()
 }
 
 fn item(version: &VersionEntry, depth: usize, head: u32) -> PickerItem {
@@ -91,11 +92,11 @@ mod tests {
             updated: UnixMillis::default(),
             tags: Vec::new(),
         };
-        let told = items(&game, &versions)
+        let lines = items(&game, &versions)
             .into_iter()
             .map(|item| format!("{} | {}", item.label, item.detail));
         assert_eq!(
-            told.collect::<Vec<_>>(),
+            lines.collect::<Vec<_>>(),
             [
                 "Bats | 4 versions · responds",
                 "  └ 4.1 bats | ",

@@ -49,21 +49,22 @@ pub(super) fn vet_reply(
     };
     let vetting = match apply_change(reply, &base.source) {
         EditOutcome::Patched(PatchedGame { source, idle, .. }) => {
-            recorder.given(ReceivedChange::Blocks(idle));
+            recorder.record(ReceivedChange::Blocks(idle));
             vet_source(source)
         }
         EditOutcome::Whole(source) => {
-            recorder.given(ReceivedChange::Page);
+            recorder.record(ReceivedChange::Page);
             vet_source(source)
         }
         EditOutcome::Unmatched(unmatched) => VettingOutcome::Unmatched(unmatched),
         EditOutcome::Truncated => VettingOutcome::Cut,
         EditOutcome::NoGame(why) => VettingOutcome::Nothing(why),
     };
-    recorder.missed(&vetting);
+    recorder.record_missed_form(&vetting);
     vetting
 }
 
+/// Vets a page.
 pub(super) fn vet_source(source: HtmlSource) -> VettingOutcome {
     match vet(source) {
         Ok(vetted) => VettingOutcome::Passed(Arc::new(vetted)),

@@ -38,8 +38,8 @@ pub(super) fn harden(page: &HtmlPage, handlers: &[String]) -> Option<HardenedPag
         edits.add_all(removal_of(page, id, element).as_slice());
     }
     let html = edits.apply(page.source());
-    let way_back = edits.offset_map();
-    is_effective(page, &html, &policy).then_some(HardenedPage { html, policy, offsets: way_back })
+    let offsets = edits.offset_map();
+    is_effective(page, &html, &policy).then_some(HardenedPage { html, policy, offsets })
 }
 
 /// The tags at the start of a head.

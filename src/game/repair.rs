@@ -22,12 +22,12 @@ pub(super) fn repair(page: &HtmlPage, checked_findings: &[CheckedFinding]) -> Re
     let mut done = Vec::new();
     for checked in checked_findings {
         let fix = checked.fix.as_ref().filter(|fix| !fix.edits.is_empty());
-        let made = fix.is_some_and(|fix| edits.add_all(&fix.edits));
-        if let Some(fix) = fix.filter(|_| made) {
+        let is_added = fix.is_some_and(|fix| edits.add_all(&fix.edits));
+        if let Some(fix) = fix.filter(|_| is_added) {
             bindings.extend(fix.bindings.iter().map(String::as_str));
             handlers.extend(fix.handlers.iter().map(String::as_str));
         }
-        done.push(made);
+        done.push(is_added);
     }
     if !handlers.is_empty() {
         let list = handlers.join(",\n");

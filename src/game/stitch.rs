@@ -25,20 +25,20 @@ pub fn stitch(cut: &str, more: &str) -> String {
         return if is_better { more } else { cut }.to_owned();
     }
     let bare = skip_fence(more);
-    let mut ways = Vec::new();
+    let mut joins = Vec::new();
     for more in [bare, more] {
         let repeated =
             [join_by_overlap(cut, more), join_by_last_line(cut, more)].into_iter().flatten();
         let (sure, chance): (Vec<_>, Vec<_>) = repeated.partition(|(is_sure, _)| *is_sure);
-        ways.extend(sure.into_iter().map(|(_, way)| way));
-        ways.push([cut, more].concat());
-        ways.extend(chance.into_iter().map(|(_, way)| way));
+        joins.extend(sure.into_iter().map(|(_, join)| join));
+        joins.push([cut, more].concat());
+        joins.extend(chance.into_iter().map(|(_, join)| join));
     }
-    ways.dedup();
+    joins.dedup();
     // Of equals the first, without the longest repetition.
-    let problems = ways.iter().map(|way| parse_errors(way));
+    let problems = joins.iter().map(|join| parse_errors(join));
     let best = problems.enumerate().min_by_key(|(at, problems)| (*problems, *at));
-    best.and_then(|(at, _)| ways.into_iter().nth(at)).unwrap_or_default()
+    best.and_then(|(at, _)| joins.into_iter().nth(at)).unwrap_or_default()
 }
 
 fn starts_over(more: &str) -> bool {
@@ -98,13 +98,13 @@ fn prefix_function(text: &[u8]) -> Vec<usize> {
 fn join_by_last_line(cut: &str, more: &str) -> Option<(bool, String)> {
     let start = cut.rfind('\n').map_or(0, |at| at + 1);
     let line = cut.get(start..)?;
-    let said = line.trim();
+    let line_text = line.trim();
     let again = more.trim_start();
-    let is_again = !said.is_empty() && again.starts_with(said);
+    let is_again = !line_text.is_empty() && again.starts_with(line_text);
     let indent = line.len() - line.trim_start().len();
     is_again.then(|| {
         (
-            said.len() >= MIN_LINE_BYTES,
+            line_text.len() >= MIN_LINE_BYTES,
             [cut.get(..start + indent).unwrap_or_default(), again].concat(),
         )
     })
@@ -132,7 +132,7 @@ mod tests {
             let (cut, rest) = PAGE.split_at(at);
             let line = cut.rfind('\n').map_or(0, |at| at + 1);
             let before = cut.get(..line - 1).and_then(|cut| cut.rfind('\n')).map_or(0, |at| at + 1);
-            let ways = [
+            let joins = [
                 rest.to_owned(),
                 PAGE[line..].to_owned(),
                 PAGE[line..].trim_start().to_owned(),
@@ -141,7 +141,7 @@ mod tests {
                 format!("<think>\nhm\n</think>\n{}", &PAGE[before..]),
                 PAGE.to_owned(),
             ];
-            for more in ways {
+            for more in joins {
                 assert_eq!(page(&stitch(cut, &more)), page(PAGE), "{cut}|{more}");
             }
         }

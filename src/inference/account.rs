@@ -10,6 +10,7 @@ use crate::untrusted::Untrusted;
 
 /// Routes below the hub's base address.
 pub const WHOAMI_ROUTE: &str = "api/whoami-v2";
+/// The route of the usage and the remaining credits, below the hub's address.
 pub const USAGE_ROUTE: &str = "api/settings/billing/usage-v2";
 /// The largest answer that is read, in bytes: a user may belong to hundreds of organisations.
 pub const MAX_ANSWER_BYTES: usize = 2 << 20;
@@ -39,6 +40,7 @@ pub enum AccountPlan {
 }
 
 impl AccountPlan {
+    /// The name of the plan, as HuggingFace writes it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Free => "free",

@@ -117,6 +117,7 @@ impl Endpoint {
         url
     }
 
+    /// The host's name or address.
     pub fn host(&self) -> &str {
         self.url.host_str().unwrap_or_default()
     }
@@ -130,6 +131,7 @@ impl Endpoint {
         })
     }
 
+    /// Whether requests go over TLS.
     pub fn is_encrypted(&self) -> bool {
         self.url.scheme() == "https"
     }

@@ -166,6 +166,7 @@ impl RequestCounters {
         self.running = self.running.saturating_sub(1);
     }
 
+    /// How many requests run now.
     pub fn running(&self) -> usize {
         self.running
     }

@@ -95,7 +95,9 @@ impl Catalogue {
         let inner = ["data", "models"].iter().find_map(|name| json.get(name));
         let list = match inner.unwrap_or(&json) {
             Value::Array(list) => list.as_slice(),
-            one @ Value::Object(_) if model_name(one).is_some() => std::slice::from_ref(one),
+            object @ Value::Object(_) if model_name(object).is_some() => {
+                std::slice::from_ref(object)
+            }
             _ => return None,
         };
         let models = list.iter().take(MAX_MODELS).filter_map(Model::parse);
@@ -120,7 +122,7 @@ impl Catalogue {
     /// As [`Self::find`], but a server with a single model often accepts any name for it.
     pub fn resolve<'n>(&self, name: &'n str) -> Option<(&Model, &'n str)> {
         let alone = || match self.models.as_slice() {
-            [one] if one.providers.is_empty() => Some((one, "")),
+            [model] if model.providers.is_empty() => Some((model, "")),
             _ => None,
         };
         self.find(name).or_else(alone)
@@ -279,8 +281,8 @@ pub const MAX_PROPS_BYTES: usize = 4 << 20;
 /// llama.cpp); `None` if it is missing, or 0 as from its router.
 pub fn parse_props_context(body: &str) -> Option<u64> {
     let json = serde_json::from_str::<Value>(body).ok()?;
-    let places = ["/default_generation_settings/n_ctx", "/n_ctx"];
-    places.iter().find_map(|place| parse_count(json.pointer(place)))
+    let pointers = ["/default_generation_settings/n_ctx", "/n_ctx"];
+    pointers.iter().find_map(|pointer| parse_count(json.pointer(pointer)))
 }
 
 /// The context of a model, from Ollama's `/api/show` (`docs/api.md` of Ollama): the `num_ctx` of

@@ -200,18 +200,22 @@ impl Protocol {
         self.wire().authorization(token)
     }
 
+    /// The path to post to, completed from the path of a base URL.
     pub(super) fn request_path(self, base: &str) -> String {
         self.wire().request_path(base)
     }
 
+    /// The path to post to if it names the model. `None` if the body does.
     pub(super) fn model_path(self, path: &str, model: &str) -> Option<String> {
         self.wire().model_path(path, model)
     }
 
+    /// The path of the model list.
     pub(super) fn list_path(self, path: &str) -> String {
         self.wire().list_path(path)
     }
 
+    /// The request path without the protocol's own route.
     pub(super) fn base_path(self, path: &str) -> &str {
         self.wire().base_path(path)
     }

@@ -176,7 +176,8 @@ mod tests {
     use super::*;
 
     fn choose(server: &str, env: &[(&str, &'static str)]) -> Result<Option<String>, ProxyError> {
-        let find = |name: &str| env.iter().find(|(known, _)| *known == name).map(|(_, it)| *it);
+        let find =
+            |name: &str| env.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
         let server = Url::parse(server).unwrap();
         Proxy::from_environment(&server, find).map(|found| found.map(|proxy| proxy.display_safe()))
     }

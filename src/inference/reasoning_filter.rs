@@ -24,7 +24,7 @@ const MAX_SCANNED_BYTES: usize = 200;
 #[derive(Debug, Default)]
 pub struct ReasoningFilter {
     state: ReasoningState,
-    held: String,
+    withheld: String,
     scan: ReasoningScan,
 }
 
@@ -65,11 +65,11 @@ impl ReasoningFilter {
     }
 
     fn detect_mark(&mut self, text: &str) -> Option<String> {
-        self.held.push_str(text);
-        let begun = self.held.trim_start();
+        self.withheld.push_str(text);
+        let begun = self.withheld.trim_start();
         if let Some((open, close)) = MARKS.iter().find(|(open, _)| begun.starts_with(open)) {
             let rest = begun.get(open.len()..).unwrap_or_default().to_owned();
-            self.held.truncate(self.held.len() - rest.len());
+            self.withheld.truncate(self.withheld.len() - rest.len());
             self.state = ReasoningState::Inside(close);
             return self.scan_thought(&rest);
         }
@@ -77,18 +77,18 @@ impl ReasoningFilter {
             return Some(String::new());
         }
         self.state = ReasoningState::Outside;
-        Some(std::mem::take(&mut self.held))
+        Some(std::mem::take(&mut self.withheld))
     }
 
     /// Scans a piece of the reasoning, character by character, until it ends.
     fn scan_thought(&mut self, text: &str) -> Option<String> {
         let ReasoningState::Inside(close) = self.state else { return None };
         for (at, c) in text.char_indices() {
-            self.held.push(c);
-            let Some(end) = self.scan.push_char(c, &self.held, close) else { continue };
+            self.withheld.push(c);
+            let Some(end) = self.scan.push_char(c, &self.withheld, close) else { continue };
             let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
-            let after = [self.held.get(end..).unwrap_or_default(), rest].concat();
-            self.held.clear();
+            let after = [self.withheld.get(end..).unwrap_or_default(), rest].concat();
+            self.withheld.clear();
             return Some(self.begin_reply(&after));
         }
         None
@@ -103,14 +103,14 @@ impl ReasoningFilter {
 
     /// The text that was still held back at the end; `None` if there is none.
     pub fn withheld(self) -> Option<String> {
-        Some(self.held).filter(|held| !held.is_empty())
+        Some(self.withheld).filter(|withheld| !withheld.is_empty())
     }
 }
 
 impl ReasoningScan {
     /// Scans one character, the last of `held`; returns the offset where the reasoning ended, if it
     /// did.
-    fn push_char(&mut self, c: char, held: &str, close: &str) -> Option<usize> {
+    fn push_char(&mut self, c: char, withheld: &str, close: &str) -> Option<usize> {
         if let Some(end) = self.quoted.take().filter(|_| !is_quote(c)) {
             return Some(end);
         }
@@ -128,21 +128,22 @@ impl ReasoningScan {
                 return Some(end);
             }
         }
-        if c == '>' && ends_with(held, "</html>") {
+        if c == '>' && ends_with(withheld, "</html>") {
             (self.in_page, self.doubtful) = (false, self.doubtful.filter(|_| self.fence.is_some()));
         }
-        if !held.ends_with(close) {
+        if !withheld.ends_with(close) {
             return None;
         }
-        let before = held.get(..held.len() - close.len()).and_then(|text| text.chars().next_back());
+        let before =
+            withheld.get(..withheld.len() - close.len()).and_then(|text| text.chars().next_back());
         match before {
             _ if self.fence.is_some() || self.in_page => {
-                self.doubtful = Some(held.len());
+                self.doubtful = Some(withheld.len());
                 // Only text behind the mark can start again.
                 self.line.clear();
             }
-            Some(before) if is_quote(before) => self.quoted = Some(held.len()),
-            _ => return Some(held.len()),
+            Some(before) if is_quote(before) => self.quoted = Some(withheld.len()),
+            _ => return Some(withheld.len()),
         }
         None
     }

@@ -61,8 +61,8 @@ fn counting_cycle(text: &[u8]) -> Option<(usize, usize)> {
     let text = text.get(text.len().saturating_sub(2 * MAX_REPEATED)..)?;
     let (shape, numbers) = shape(text);
     // Numbers have more digits than their sign in the shape.
-    let most = MAX_COUNTED * shape.len() / text.len().max(1);
-    let (cycle, length) = longest_cycle(&shape, most)?;
+    let max_length = MAX_COUNTED * shape.len() / text.len().max(1);
+    let (cycle, length) = longest_cycle(&shape, max_length)?;
     let places = numbers_in(shape.get(shape.len() - cycle..)?);
     let counted = numbers_in(shape.get(shape.len() - length..)?);
     let numbers = numbers.get(numbers.len().saturating_sub(counted)..)?;
@@ -112,11 +112,11 @@ fn goes_on_evenly(numbers: &[i64], places: usize) -> bool {
 }
 
 /// The shortest cycle at the end of the text that is repeated long enough, and how long.
-fn longest_cycle(text: &[u8], most: usize) -> Option<(usize, usize)> {
+fn longest_cycle(text: &[u8], max_length: usize) -> Option<(usize, usize)> {
     let matches = matches_from_end(text, MAX_CYCLE);
     (1..matches.len()).find_map(|cycle| {
         let length = matches.get(cycle)? + cycle;
-        let is_long = length >= most.max(cycle * MIN_CYCLES_TENTHS / 10);
+        let is_long = length >= max_length.max(cycle * MIN_CYCLES_TENTHS / 10);
         is_long.then_some((cycle, length))
     })
 }
@@ -124,7 +124,8 @@ fn longest_cycle(text: &[u8], most: usize) -> Option<(usize, usize)> {
 /// For each shift up to `longest`, how many bytes at the end of the text equal those `shift` bytes before them: the Z
 /// function (Gusfield 1997) of the reversed text.
 fn matches_from_end(text: &[u8], longest: usize) -> Vec<usize> {
-    let at = |index: usize| text.len().checked_sub(index + 1).and_then(|place| text.get(place));
+    let at =
+        |index: usize| text.len().checked_sub(index + 1).and_then(|position| text.get(position));
     let mut matches = vec![0; text.len().min(longest + 1)];
     let (mut left, mut right) = (0, 0);
     for shift in 1..matches.len() {
@@ -136,8 +137,8 @@ fn matches_from_end(text: &[u8], longest: usize) -> Vec<usize> {
         if shift + length > right {
             (left, right) = (shift, shift + length);
         }
-        if let Some(place) = matches.get_mut(shift) {
-            *place = length;
+        if let Some(slot) = matches.get_mut(shift) {
+            *slot = length;
         }
     }
     matches

@@ -133,8 +133,8 @@ impl CompletionRequest {
         Some(price.affordable_tokens(usd - price.cost(prompt)))
     }
 
-    /// The usage of a reply of this many bytes that was not read to its end, so that no server told
-    /// it: four bytes are taken for a token.
+    /// The usage of a reply of this many bytes that was not read to its end, so that no server
+    /// reported it: four bytes are taken for a token.
     pub fn estimated_usage(&self, reply_bytes: usize) -> TokenUsage {
         TokenUsage {
             prompt_tokens: self.prompt_tokens(),
@@ -148,8 +148,8 @@ impl CompletionRequest {
         Some(price::round_usd(price.cost(usage)))
     }
 
-    /// The cost of what a server told, if it told anything: without usage nothing was spent. `None` if
-    /// the model's price is unknown.
+    /// The cost of what a server reported, if it reported anything: without usage nothing was spent.
+    /// `None` if the model's price is unknown.
     pub fn usd_of(&self, usage: Option<TokenUsage>) -> Option<f64> {
         usage.map_or(Some(0.0), |usage| self.estimated_usd(usage))
     }

@@ -83,6 +83,7 @@ pub enum GiveUpReason {
 }
 
 impl Retry {
+    /// No attempt has failed yet.
     pub fn new(policy: Policy) -> Self {
         Self { policy, failed: Vec::new(), pause: None }
     }

@@ -69,6 +69,7 @@ pub struct ReplyStream {
 }
 
 impl ReplyStream {
+    /// A reader of the body that follows this head.
     pub fn new(head: ResponseHead) -> Self {
         Self {
             head,

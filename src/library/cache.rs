@@ -112,9 +112,9 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let cache = AnswerCache::new(home.path());
         cache.store("models", "https://a/?key=geheim", "{}", NOW).unwrap();
-        let place = cache.path_for("models", "https://a/?key=geheim");
-        assert!(!std::fs::read_to_string(&place).unwrap().contains("geheim"));
-        assert!(!place.to_string_lossy().contains("geheim"));
+        let path = cache.path_for("models", "https://a/?key=geheim");
+        assert!(!std::fs::read_to_string(&path).unwrap().contains("geheim"));
+        assert!(!path.to_string_lossy().contains("geheim"));
     }
 
     #[test]
@@ -122,16 +122,16 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let cache = AnswerCache::new(home.path());
         cache.store("models", "k", "one", NOW).unwrap();
-        let place = cache.path_for("models", "k");
+        let path = cache.path_for("models", "k");
         for damage in ["", "{", "\0\0", r#"{"form":9,"question":"","at":1,"text":"x"}"#] {
-            std::fs::write(&place, damage).unwrap();
+            std::fs::write(&path, damage).unwrap();
             assert_eq!(cache.load("models", "k", NOW), None, "{damage:?}");
         }
         // A file under this name that answers something else.
         let other = format!(r#"{{"form":1,"question":"{}","at":1,"text":"x"}}"#, sha256("other"));
-        std::fs::write(&place, &other).unwrap();
+        std::fs::write(&path, &other).unwrap();
         assert_eq!(cache.load("models", "k", NOW), None);
-        std::fs::write(&place, other.replace(&sha256("other"), &sha256("k"))).unwrap();
+        std::fs::write(&path, other.replace(&sha256("other"), &sha256("k"))).unwrap();
         assert_eq!(cache.load("models", "k", NOW).unwrap().text, "x");
         cache.store("models", "k", "two", NOW).unwrap();
         assert_eq!(cache.load("models", "k", NOW).unwrap().text, "two");

@@ -48,15 +48,15 @@ pub fn compare_pages(old: (&str, &str), new: (&str, &str)) -> PageComparison {
     let diff = TextDiff::configure().timeout(DIFF_TIMEOUT).diff_lines(old.1, new.1);
     let pages = PageLines { old: old.1.lines().collect(), new: new.1.lines().collect() };
     let mut rows = Vec::new();
-    let mut seen = 0;
+    let mut compared = 0;
     for group in diff.grouped_ops(CONTEXT_LINES) {
-        let begins = group.first().map_or(seen, |op| op.old_range().start);
-        rows.extend((begins > seen).then(|| ComparisonRow::Gap(begins - seen)));
-        seen = group.last().map_or(seen, |op| op.old_range().end);
+        let begins = group.first().map_or(compared, |op| op.old_range().start);
+        rows.extend((begins > compared).then(|| ComparisonRow::Gap(begins - compared)));
+        compared = group.last().map_or(compared, |op| op.old_range().end);
         rows.extend(group.iter().flat_map(|op| pages.rows(op)));
     }
-    let left = pages.old.len().saturating_sub(seen);
-    rows.extend((left > 0 && !rows.is_empty()).then_some(ComparisonRow::Gap(left)));
+    let remaining = pages.old.len().saturating_sub(compared);
+    rows.extend((remaining > 0 && !rows.is_empty()).then_some(ComparisonRow::Gap(remaining)));
     let changed = |side: fn(&ComparisonRow) -> bool| rows.iter().filter(|row| side(row)).count();
     PageComparison {
         added: changed(|row| matches!(row, ComparisonRow::Changed { new: Some(_), .. })),

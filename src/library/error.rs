@@ -80,16 +80,16 @@ impl LibraryError {
     }
 
     /// The same error with the library's path.
-    pub(super) fn with_path(self, place: &Path) -> Self {
-        let place = place.to_owned();
+    pub(super) fn with_path(self, path: &Path) -> Self {
+        let path = path.to_owned();
         match self {
-            Self::Locked(_) => Self::Locked(place),
-            Self::ReadOnly(_) => Self::ReadOnly(place),
-            Self::Full(_) => Self::Full(place),
-            Self::Damaged(_) => Self::Damaged(place),
-            Self::Newer { found, known, .. } => Self::Newer { path: place, found, known },
-            Self::CannotOpen { why, .. } => Self::CannotOpen { path: place, why },
-            Self::Failed { why, .. } => Self::Failed { path: place, why },
+            Self::Locked(_) => Self::Locked(path),
+            Self::ReadOnly(_) => Self::ReadOnly(path),
+            Self::Full(_) => Self::Full(path),
+            Self::Damaged(_) => Self::Damaged(path),
+            Self::Newer { found, known, .. } => Self::Newer { path, found, known },
+            Self::CannotOpen { why, .. } => Self::CannotOpen { path, why },
+            Self::Failed { why, .. } => Self::Failed { path, why },
             Self::NoGame(_)
             | Self::NoVersion(_)
             | Self::NothingToUndo(_)

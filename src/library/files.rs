@@ -19,6 +19,7 @@ pub struct DiskError {
 }
 
 impl DiskError {
+    /// Words the error of a file operation on this path.
     pub(super) fn new(path: &Path, error: &std::io::Error) -> Self {
         let why = match error.kind() {
             ErrorKind::PermissionDenied => "permission denied".to_owned(),
@@ -137,7 +138,7 @@ impl DataDir {
 fn remove_old_logs(folder: &Path) {
     const KEPT: usize = 9;
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let is_log = |path: &PathBuf| path.extension().is_some_and(|it| it == "log");
+    let is_log = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "log");
     let mut logs: Vec<_> = entries.map(|entry| entry.path()).filter(is_log).collect();
     logs.sort();
     for old in logs.iter().rev().skip(KEPT) {
@@ -145,6 +146,11 @@ fn remove_old_logs(folder: &Path) {
     }
 }
 
+/// Creates a folder with its parents, if it is missing, and returns its path.
+///
+/// # Errors
+///
+/// The folder cannot be created.
 pub(super) fn create_folder(path: &Path) -> Result<PathBuf, DiskError> {
     std::fs::create_dir_all(path).map_err(|e| DiskError::new(path, &e))?;
     Ok(path.to_owned())
@@ -210,13 +216,13 @@ pub fn replace_file(path: &Path, text: impl AsRef<[u8]>) -> Result<PathBuf, Disk
 pub fn rewrite_unchanged(path: &Path, old: &str, new: &str) -> Result<(), DiskError> {
     let refuse = |why: &str| DiskError { path: path.to_owned(), why: why.to_owned() };
     let failed = |e: std::io::Error| DiskError::new(path, &e);
-    let place = path.canonicalize().map_err(failed)?;
-    let permissions = place.metadata().map_err(failed)?.permissions();
+    let target = path.canonicalize().map_err(failed)?;
+    let permissions = target.metadata().map_err(failed)?.permissions();
     if permissions.readonly() {
         return Err(refuse("the file is read-only"));
     }
-    let file = write_temp_file(&place, new)?;
-    let now = std::fs::read(&place).map_err(failed)?;
+    let file = write_temp_file(&target, new)?;
+    let now = std::fs::read(&target).map_err(failed)?;
     if now == new.as_bytes() {
         return Ok(());
     }
@@ -224,8 +230,8 @@ pub fn rewrite_unchanged(path: &Path, old: &str, new: &str) -> Result<(), DiskEr
         return Err(refuse("it changed during the check"));
     }
     file.as_file().set_permissions(permissions).map_err(failed)?;
-    file.persist(&place).map_err(|e| DiskError::new(path, &e.error))?;
-    sync_folder(&place);
+    file.persist(&target).map_err(|e| DiskError::new(path, &e.error))?;
+    sync_folder(&target);
     Ok(())
 }
 

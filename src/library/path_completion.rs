@@ -17,9 +17,9 @@ pub fn complete_path(typed: &str, user_home: Option<&Path>, limit: usize) -> Vec
         Some(at) => typed.split_at(at + 1),
         None => ("", typed),
     };
-    let place = expand_home(Path::new(folder), user_home);
-    let place = if folder.is_empty() { Path::new(".") } else { &place };
-    let Ok(entries) = std::fs::read_dir(place) else { return Vec::new() };
+    let folder_path = expand_home(Path::new(folder), user_home);
+    let folder_path = if folder.is_empty() { Path::new(".") } else { &folder_path };
+    let Ok(entries) = std::fs::read_dir(folder_path) else { return Vec::new() };
     let mut found: Vec<_> =
         entries.filter_map(|entry| matching_entry(&entry.ok()?, prefix)).collect();
     found.sort();
@@ -44,17 +44,17 @@ mod tests {
 
     #[test]
     fn a_path_is_completed_from_what_is_there() {
-        let place = tempfile::tempdir().unwrap();
+        let folder_path = tempfile::tempdir().unwrap();
         for name in ["bats.html", "Bells.html", ".hidden"] {
-            std::fs::write(place.path().join(name), "").unwrap();
+            std::fs::write(folder_path.path().join(name), "").unwrap();
         }
-        std::fs::create_dir(place.path().join("beta")).unwrap();
-        let home = Some(place.path());
+        std::fs::create_dir(folder_path.path().join("beta")).unwrap();
+        let home = Some(folder_path.path());
         assert_eq!(complete_path("~/b", home, 9), ["~/beta/", "~/Bells.html", "~/bats.html"]);
         assert_eq!(complete_path("~/.h", home, 9), ["~/.hidden"]);
         assert_eq!(complete_path("~/", home, 2), ["~/beta/", "~/Bells.html"]);
         assert!(complete_path("~/nowhere/x", home, 9).is_empty());
-        assert_eq!(expand_home(Path::new("~/x"), home), place.path().join("x"));
+        assert_eq!(expand_home(Path::new("~/x"), home), folder_path.path().join("x"));
         assert_eq!(expand_home(Path::new("a~/x"), home), Path::new("a~/x"));
     }
 }

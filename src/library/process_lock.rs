@@ -36,6 +36,7 @@ impl ProcessLock {
         }
     }
 
+    /// The unique name of this process.
     pub fn name(&self) -> &str {
         &self.name
     }

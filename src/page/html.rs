@@ -39,7 +39,7 @@ impl HtmlPage {
         let (mut body_end, mut html_end, mut stopped) = (None, None, None);
         // The parser copies open formatting elements into each paragraph: a page can request far
         // more than it contains.
-        let most = source.len() / 2 + 50_000;
+        let max_copied = source.len() / 2 + 50_000;
         loop {
             let foreign = builder.adjusted_current_node_present_but_not_in_html_namespace();
             let content = if foreign { TokenContent::Foreign } else { TokenContent::Html };
@@ -52,7 +52,7 @@ impl HtmlPage {
             let span = lexeme.span;
             process_token(&builder, &mut tokenizer, lexeme);
             let tree = builder.sink.tree.borrow();
-            let copied = tree.nodes.len() > most || tree.copied_bytes > MAX_COPIED_BYTES;
+            let copied = tree.nodes.len() > max_copied || tree.copied_bytes > MAX_COPIED_BYTES;
             if tree.max_depth.get() > MAX_DEPTH || copied {
                 stopped = Some(span);
                 break;
@@ -73,6 +73,7 @@ impl HtmlPage {
         page
     }
 
+    /// The parsed tree.
     pub(super) fn tree(&self) -> &PageTree {
         &self.tree
     }

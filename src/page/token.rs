@@ -55,6 +55,7 @@ pub(super) enum TokenContent {
     Foreign,
 }
 
+/// Splits the source into tokens with their positions.
 pub(super) struct Tokenizer<'s> {
     source: &'s str,
     at: usize,
@@ -64,6 +65,7 @@ pub(super) struct Tokenizer<'s> {
 }
 
 impl<'s> Tokenizer<'s> {
+    /// A tokenizer at the beginning of the source.
     pub fn new(source: &'s str) -> Self {
         // A byte order mark belongs to the encoding, not to the document.
         let at = if source.starts_with('\u{feff}') { 3 } else { 0 };

@@ -11,6 +11,7 @@ use super::{DecodedText, Span};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct NodeId(pub(super) usize);
 
+/// A node with the ids of its neighbours; `None` where there is no such neighbour.
 #[derive(Debug)]
 pub(super) struct PageNode {
     pub parent: Option<NodeId>,
@@ -23,6 +24,7 @@ pub(super) struct PageNode {
     pub kind: NodeKind,
 }
 
+/// What a node is.
 #[derive(Debug)]
 pub(super) enum NodeKind {
     Document,
@@ -134,12 +136,14 @@ pub(super) struct PageTree {
 impl PageTree {
     pub const DOCUMENT: NodeId = NodeId(0);
 
+    /// A tree with nothing but the document.
     pub fn new() -> Self {
         let mut tree = Self { nodes: Vec::new(), max_depth: Cell::new(0), copied_bytes: 0 };
         tree.add(NodeKind::Document);
         tree
     }
 
+    /// Adds a node that has no parent yet.
     pub fn add(&mut self, kind: NodeKind) -> NodeId {
         let id = NodeId(self.nodes.len());
         let (parent, previous, next, first, last) = (None, None, None, None, None);
@@ -147,6 +151,7 @@ impl PageTree {
         id
     }
 
+    /// The node with this id.
     pub fn get(&self, id: NodeId) -> Option<&PageNode> {
         self.nodes.get(id.0)
     }
@@ -157,6 +162,7 @@ impl PageTree {
         }
     }
 
+    /// The element with this id. `None` if the node is something else.
     pub fn element(&self, id: NodeId) -> Option<&Element> {
         match &self.get(id)?.kind {
             NodeKind::Element(element) => Some(element),
@@ -164,6 +170,7 @@ impl PageTree {
         }
     }
 
+    /// The element with this id, to be changed. `None` if the node is something else.
     pub fn element_mut(&mut self, id: NodeId) -> Option<&mut Element> {
         match &mut self.nodes.get_mut(id.0)?.kind {
             NodeKind::Element(element) => Some(element),
@@ -171,6 +178,7 @@ impl PageTree {
         }
     }
 
+    /// The text with this id, to be changed. `None` if the node is something else.
     pub fn text_mut(&mut self, id: NodeId) -> Option<&mut DecodedText> {
         match &mut self.nodes.get_mut(id.0)?.kind {
             NodeKind::Text(text) => Some(text),
@@ -178,6 +186,7 @@ impl PageTree {
         }
     }
 
+    /// Takes a node out of its parent; it keeps its children.
     pub fn detach(&mut self, id: NodeId) {
         let Some(node) = self.get(id) else { return };
         let (parent, previous, next) = (node.parent, node.previous, node.next);
@@ -220,6 +229,7 @@ impl PageTree {
         }
     }
 
+    /// The children of a node, in order.
     pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let first = self.get(id).and_then(|node| node.first);
         std::iter::successors(first, |id| self.get(*id).and_then(|node| node.next))

@@ -17,6 +17,7 @@ use super::token::{AttributePlace, SpannedToken};
 use super::tree::{Attribute, Element, NodeId, NodeKind, PageTree};
 use super::{DecodedText, Span};
 
+/// Builds the tree as html5ever directs it, with the positions of the tokens.
 pub(super) struct SpannedTreeSink {
     pub tree: RefCell<PageTree>,
     current: RefCell<CurrentToken>,
@@ -38,6 +39,7 @@ struct CurrentToken {
 }
 
 impl SpannedTreeSink {
+    /// A sink with an empty document.
     pub fn new() -> Self {
         let tree = RefCell::new(PageTree::new());
         Self { tree, current: RefCell::default(), extended_attributes: RefCell::default() }
@@ -104,14 +106,14 @@ impl CurrentToken {
 
     /// Whether the next element is the one of this tag and not a copy of an older one.
     fn is_from_tag(&mut self, name: &QualName, attributes: &[Raw]) -> bool {
-        let own = !self.has_made_element
+        let is_from_token = !self.has_made_element
             && self.tag.as_ref().is_some_and(|(kind, tag)| {
                 *kind == TagKind::StartTag && (*name.local).eq_ignore_ascii_case(tag)
             })
             && attributes.len() == self.places.len()
             && attributes.iter().zip(&self.places).all(|(a, p)| *a.value == *p.value.text());
-        self.has_made_element |= own;
-        own
+        self.has_made_element |= is_from_token;
+        is_from_token
     }
 }
 
@@ -145,21 +147,21 @@ impl TreeSink for SpannedTreeSink {
 
     fn create_element(&self, name: QualName, raw: Vec<Raw>, flags: ElementFlags) -> NodeId {
         let mut now = self.current.borrow_mut();
-        let own = now.is_from_tag(&name, &raw);
-        let mut places = if own { now.places.clone() } else { Vec::new() }.into_iter();
+        let is_from_token = now.is_from_tag(&name, &raw);
+        let mut places = if is_from_token { now.places.clone() } else { Vec::new() }.into_iter();
         let attributes: Vec<_> = raw
             .into_iter()
             .map(|a| Attribute { name: a.name, value: a.value.to_string(), place: places.next() })
             .collect();
         let mut tree = self.tree.borrow_mut();
-        if !own {
+        if !is_from_token {
             tree.copied_bytes += attributes.iter().map(attribute_bytes).sum::<usize>();
         }
         let content = flags.template.then(|| tree.add(NodeKind::Fragment));
         tree.add(NodeKind::Element(Element {
             name,
             attributes,
-            start_tag: now.span.filter(|_| own),
+            start_tag: now.span.filter(|_| is_from_token),
             end_tag: None,
             content,
             integration_point: flags.mathml_annotation_xml_integration_point,

@@ -121,7 +121,8 @@ fn existing_program(file: PathBuf) -> Option<PathBuf> {
 #[cfg(unix)]
 fn is_program(file: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    std::fs::metadata(file).is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0)
+    std::fs::metadata(file)
+        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(not(unix))]
@@ -137,7 +138,7 @@ mod tests {
 
     use super::*;
 
-    fn place(name: &str, folder: &Path) -> PathBuf {
+    fn install(name: &str, folder: &Path) -> PathBuf {
         let file = folder.join(name);
         std::fs::write(&file, "").unwrap();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -148,8 +149,8 @@ mod tests {
     fn the_named_browser_wins_and_a_wrong_name_is_told() {
         let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let path = vec![one.path().to_owned(), two.path().to_owned()];
-        let chrome = place("google-chrome", one.path());
-        let mine = place("mine", two.path());
+        let chrome = install("google-chrome", one.path());
+        let mine = install("mine", two.path());
         let at = |named: Option<&str>| BrowserPaths {
             override_program: named.map(PathBuf::from),
             path: path.clone(),
@@ -160,10 +161,10 @@ mod tests {
         assert_eq!(find_browser(&at(chrome.to_str())), Ok(chrome.clone()));
         std::fs::set_permissions(&chrome, std::fs::Permissions::from_mode(0o644)).unwrap();
         for wrong in [chrome.to_str().unwrap(), "nothing", "/nowhere/\u{1b}[31m"] {
-            let told = find_browser(&at(Some(wrong))).unwrap_err();
+            let error = find_browser(&at(Some(wrong))).unwrap_err();
             assert!(
-                matches!(&told, FindBrowserError::BadOverride(name) if !name.contains('\u{1b}')),
-                "{told}"
+                matches!(&error, FindBrowserError::BadOverride(name) if !name.contains('\u{1b}')),
+                "{error}"
             );
         }
     }
@@ -173,7 +174,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("Applications/Chromium.app/Contents/MacOS");
         std::fs::create_dir_all(&folder).unwrap();
-        let file = place("Chromium", &folder);
+        let file = install("Chromium", &folder);
         let roots = vec![home.path().to_owned()];
         let found = find_browser(&BrowserPaths { override_program: None, path: Vec::new(), roots });
         // Where one is installed in a usual place, that one comes first.

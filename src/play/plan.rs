@@ -240,24 +240,25 @@ impl MonkeyPlayer {
             PlayerInput::Key(key) => Some(*key),
             PlayerInput::Mouse | PlayerInput::Click | PlayerInput::Drag | PlayerInput::Type => None,
         };
-        let liked = answered.iter().filter_map(key).flat_map(|key| [key; 3]);
-        let keys = STANDARD_INPUTS.iter().filter_map(key).chain(liked).collect();
+        let answered_keys = answered.iter().filter_map(key).flat_map(|key| [key; 3]);
+        let keys = STANDARD_INPUTS.iter().filter_map(key).chain(answered_keys).collect();
         Self { state: seed, keys, listens }
     }
 
+    /// The next random input.
     pub fn next_input(&mut self) -> RandomInput {
-        let place = (self.random_fraction(), self.random_fraction());
+        let point = (self.random_fraction(), self.random_fraction());
         match self.random_below(10) {
             0..=5 => {
                 let at = self.random_below(self.keys.len());
                 let length = u32::try_from(1 + self.random_below(3)).unwrap_or(1);
                 self.keys.get(at).map_or(RandomInput::Wait, |key| RandomInput::Hold(*key, length))
             }
-            6 => self.if_accepted(PlayerInput::Click, RandomInput::Click(place.0, place.1)),
-            7 => self.if_accepted(PlayerInput::Mouse, RandomInput::Move(place.0, place.1)),
+            6 => self.if_accepted(PlayerInput::Click, RandomInput::Click(point.0, point.1)),
+            7 => self.if_accepted(PlayerInput::Mouse, RandomInput::Move(point.0, point.1)),
             8 => {
                 let to = (self.random_fraction(), self.random_fraction());
-                self.if_accepted(PlayerInput::Drag, RandomInput::Drag(place, to))
+                self.if_accepted(PlayerInput::Drag, RandomInput::Drag(point, to))
             }
             _ => RandomInput::Wait,
         }
@@ -336,8 +337,8 @@ mod tests {
         };
         assert_eq!(play(1, ALL), play(1, ALL));
         assert_ne!(play(1, ALL), play(2, ALL));
-        let drags = |whims: Vec<RandomInput>| {
-            whims.iter().any(|random_input| matches!(random_input, RandomInput::Drag(..)))
+        let drags = |inputs: Vec<RandomInput>| {
+            inputs.iter().any(|random_input| matches!(random_input, RandomInput::Drag(..)))
         };
         assert!(drags(play(1, ALL)));
         assert!(!drags(play(1, InputListeners { clicks: false, moves: false, ..ALL })));

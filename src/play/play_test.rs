@@ -104,6 +104,7 @@ impl PageView {
 }
 
 impl<'g, 'c> PlayTestRun<'g, 'c> {
+    /// A play-test of this game in this tab. `began` is when the play-test was asked for.
     pub fn new(game: &'g Vetted, mut tab: BrowserTab<'c>, began: Instant) -> Self {
         let ways = ["data:", "ObjectURL", "toDataURL", "FontFace"];
         if ways.iter().any(|way| game.original().contains(way)) {
@@ -133,8 +134,8 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
     ///
     /// # Errors
     /// If the tab fails; the checks passed so far remain.
-    pub fn play(&mut self, tell: &mut impl FnMut(PlayTestStage)) -> Result<(), TabError> {
-        tell(PlayTestStage::Loading);
+    pub fn play(&mut self, on_stage: &mut impl FnMut(PlayTestStage)) -> Result<(), TabError> {
+        on_stage(PlayTestStage::Loading);
         // A check stays failed from here until it is passed.
         self.checks.loads = Some(false);
         self.observe_idle()?;
@@ -142,11 +143,11 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
         self.checks.lasts = Some(false);
         self.record_baseline()?;
         let mut faults = self.collect_problems();
-        tell(PlayTestStage::Trying);
+        on_stage(PlayTestStage::Trying);
         self.keeps_screenshots = true;
         faults += self.try_inputs()?;
         self.keeps_screenshots = self.best_screenshot.is_none();
-        tell(PlayTestStage::Lasting);
+        on_stage(PlayTestStage::Lasting);
         self.monkey_test()?;
         faults += self.collect_problems();
         self.checks.lasts = Some(faults == 0 && self.tab.work.longest_block <= MAX_BLOCK);
@@ -157,7 +158,7 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
                 faults += self.collect_problems();
                 self.checks.lasts = Some(faults == 0 && self.tab.work.longest_block <= MAX_BLOCK);
             }
-            tell(PlayTestStage::Touching);
+            on_stage(PlayTestStage::Touching);
             self.test_touch();
         }
         Ok(())
@@ -181,9 +182,9 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
 
     /// Sets frames further apart if the page worked much longer than there was time. Returns
     /// whether it did.
-    fn adjust_frame_rate(&mut self, worked: Duration, time: f64, most: f64) -> bool {
+    fn adjust_frame_rate(&mut self, worked: Duration, time: f64, max: f64) -> bool {
         let times = worked.as_secs_f64() * 1_000.0 / time;
-        times > MAX_PACE_RATIO && self.tab.slow_down((times / 0.7).min(most))
+        times > MAX_PACE_RATIO && self.tab.slow_down((times / 0.7).min(max))
     }
 
     /// Records the baseline: starts a game and observes it, at a frame rate and window size that
@@ -233,8 +234,8 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
     fn enlarge_window(&mut self) -> Result<bool, TabError> {
         let extent = self.tab.evaluate("__controls.extent()")?;
         let number = |name: &str| extent.get(name).and_then(serde_json::Value::as_u64);
-        let fit = |wanted: Option<u64>, now: u32, most: u32| {
-            u32::try_from(wanted.unwrap_or_default()).unwrap_or(most).clamp(now, most)
+        let fit = |wanted: Option<u64>, now: u32, max: u32| {
+            u32::try_from(wanted.unwrap_or_default()).unwrap_or(max).clamp(now, max)
         };
         let size = (
             fit(number("width"), self.size.0, MAX_WINDOW_SIZE.0),
@@ -258,10 +259,10 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
     /// Takes a screenshot, and keeps it if it is the best so far.
     fn take_view(&mut self) -> Result<PageView, TabError> {
         let shot = Screenshot::new(self.tab.screenshot(self.start.scrolled_by)?);
-        let most = self.best_screenshot.as_ref().map_or(0, Screenshot::compressed_bytes);
+        let max = self.best_screenshot.as_ref().map_or(0, Screenshot::compressed_bytes);
         if self.keeps_screenshots
             && self.tab.events.faults.is_empty()
-            && shot.compressed_bytes() > most
+            && shot.compressed_bytes() > max
         {
             self.best_screenshot = Some(shot.clone());
         }
@@ -279,8 +280,8 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
 
     /// Collects the page's faults as problems and counts the new ones.
     fn collect_problems(&mut self) -> usize {
-        let told = std::mem::take(&mut self.tab.events.faults);
-        let found = trace::count_problems(self.game, told);
+        let faults = std::mem::take(&mut self.tab.events.faults);
+        let found = trace::count_problems(self.game, faults);
         let count = found.len();
         for problem in found {
             match self.problems.iter_mut().find(|known| known.is_same(&problem)) {
@@ -344,18 +345,18 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
         let mut problem = PlayProblem::new(kind, message);
         if end == TabError::Frozen {
             self.tab.capture_stack();
-            let held = self.tab.events.paused_stack.take().unwrap_or_default();
-            problem.stack = trace::source_frames(self.game, held);
+            let frames = self.tab.events.paused_stack.take().unwrap_or_default();
+            problem.stack = trace::source_frames(self.game, frames);
         }
         problem
     }
 }
 
 fn console_lines(console: &ConsoleLog) -> Vec<ConsoleLine> {
-    let line = |said: &ConsoleEntry| ConsoleLine {
-        level: said.level,
-        text: Untrusted::new(said.text.as_str()),
-        times: said.times,
+    let line = |entry: &ConsoleEntry| ConsoleLine {
+        level: entry.level,
+        text: Untrusted::new(entry.text.as_str()),
+        times: entry.times,
     };
     console.entries().iter().map(line).collect()
 }

@@ -55,13 +55,13 @@ impl GamePlayer {
         &mut self,
         game: &Vetted,
         stop: &KillSwitch,
-        mut tell: impl FnMut(PlayTestStage),
+        mut on_stage: impl FnMut(PlayTestStage),
     ) -> Result<Verdict, PlayTestError> {
         let began = Instant::now();
         let mut parts = Vec::new();
         let mut note = |stage| {
             parts.push((stage, began.elapsed()));
-            tell(stage);
+            on_stage(stage);
         };
         note(PlayTestStage::Starting);
         let (mut chromium, page) = self.browser(stop)?;
@@ -89,7 +89,7 @@ impl GamePlayer {
     /// Prepares a page for the next game before it is needed.
     pub fn prepare_next(&mut self) {
         let Some(IdleBrowser { mut chromium, page: None }) =
-            self.browser.take_if(|it| it.page.is_none())
+            self.browser.take_if(|browser| browser.page.is_none())
         else {
             return;
         };
@@ -142,16 +142,16 @@ pub fn play_test_once(
     game: &Vetted,
     config: &BrowserConfig,
     stop: &KillSwitch,
-    tell: impl FnMut(PlayTestStage),
+    on_stage: impl FnMut(PlayTestStage),
 ) -> Result<Verdict, PlayTestError> {
-    GamePlayer::new(config.clone()).play_test(game, stop, tell)
+    GamePlayer::new(config.clone()).play_test(game, stop, on_stage)
 }
 
 fn open_page(chromium: &mut ChromiumProcess) -> Result<BrowserContext, TabError> {
     BrowserTab::open(chromium, WINDOW_SIZE, &play_test::page_scripts()).map(BrowserTab::context)
 }
 
-fn display_message(said: &str) -> String {
-    let said = Untrusted::new(said).headline(200);
-    if said.is_empty() { "no message".to_owned() } else { said }
+fn display_message(message: &str) -> String {
+    let message = Untrusted::new(message).headline(200);
+    if message.is_empty() { "no message".to_owned() } else { message }
 }

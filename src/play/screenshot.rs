@@ -18,6 +18,7 @@ pub struct Screenshot {
 }
 
 impl Screenshot {
+    /// A screenshot from the bytes of a PNG, which is decoded when its pixels are needed.
     pub fn new(png: Vec<u8>) -> Self {
         Self { png, pixels: OnceCell::new() }
     }
@@ -32,6 +33,7 @@ impl Screenshot {
         self.png.len()
     }
 
+    /// The bytes of the PNG.
     pub fn png(&self) -> &[u8] {
         &self.png
     }
@@ -76,15 +78,15 @@ impl PixelBuffer {
         self.pixels
             .chunks_exact(3)
             .zip(other.pixels.chunks_exact(3))
-            .filter(|it| differs(*it))
+            .filter(|pair| differs(*pair))
             .count()
     }
 
     /// Whether anything is visible: at least two colours, none of them nearly everywhere.
     pub fn shows_something(&self) -> bool {
         let colours = self.count_colours();
-        let most = colours.values().copied().max().unwrap_or_default();
-        colours.len() >= 2 && f64_of(most) <= MAX_SINGLE_COLOUR * f64_of(self.pixel_count())
+        let largest = colours.values().copied().max().unwrap_or_default();
+        colours.len() >= 2 && f64_of(largest) <= MAX_SINGLE_COLOUR * f64_of(self.pixel_count())
     }
 
     fn count_colours(&self) -> HashMap<[u8; 3], usize> {

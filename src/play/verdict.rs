@@ -164,7 +164,7 @@ impl PlayProblem {
     }
 
     fn to_json(&self, lines: &LineIndex<'_>) -> serde_json::Value {
-        let place = |at: &SourceFrame| {
+        let frame = |at: &SourceFrame| {
             let at_line = lines.position(at.original);
             serde_json::json!({
                 "function": at.function.headline(80),
@@ -173,7 +173,7 @@ impl PlayProblem {
                 "excerpt": Untrusted::new(lines.text(at_line.line)).headline(200),
             })
         };
-        let stack: Vec<_> = self.stack.iter().map(place).collect();
+        let stack: Vec<_> = self.stack.iter().map(frame).collect();
         let first = |name: &str| stack.first().and_then(|at| at.get(name)).cloned();
         serde_json::json!({
             "kind": self.kind.code(),

@@ -42,7 +42,7 @@ pub fn progress_line(progress: &JobProgress, detail: LineDetail) -> Option<Strin
         JobProgress::Alive => "connected, no output yet".to_owned(),
         JobProgress::Silent { silent_ms, gives_up_ms } => {
             let [silent, patience] = [silent_ms, gives_up_ms].map(|ms| Duration::from_millis(*ms));
-            StreamLull::Silent(silent).words(patience)
+            StreamLull::Silent(silent).describe(patience)
         }
         JobProgress::Thinking => "the model is thinking".to_owned(),
         JobProgress::Received { bytes } => format!("received {bytes} bytes"),

@@ -39,6 +39,7 @@ enum ConnectionActivity {
 }
 
 impl<H> ConnectionTable<H> {
+    /// No connections yet.
     pub fn new() -> Self {
         Self { insert: BTreeMap::new(), turn: 0 }
     }
@@ -63,6 +64,7 @@ impl<H> ConnectionTable<H> {
         self.set_activity(id, ConnectionActivity::Answered(turn));
     }
 
+    /// Forgets a connection that has ended.
     pub fn remove(&mut self, id: ConnectionId) {
         self.insert.remove(&id);
     }
@@ -126,14 +128,14 @@ mod tests {
         }
         table.request_ended(ids[1]);
         table.request_ended(ids[0]);
-        let mut gone = Vec::new();
+        let mut evicted = Vec::new();
         for newcomer in 0..MAX_CONNECTIONS {
-            gone.extend(table.evict());
+            evicted.extend(table.evict());
             let id = table.open(1_000 + newcomer);
             table.request_began(id);
         }
         let silent = 2..MAX_CONNECTIONS;
-        assert_eq!(gone, silent.chain([1, 0]).collect::<Vec<_>>());
+        assert_eq!(evicted, silent.chain([1, 0]).collect::<Vec<_>>());
     }
 
     #[test]

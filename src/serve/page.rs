@@ -59,6 +59,7 @@ impl ServedPage {
         )
     }
 
+    /// The game's page.
     pub(super) fn game(&self) -> &str {
         &self.game
     }
@@ -69,6 +70,7 @@ impl ServedPage {
         format!("event: version\ndata: {version}\n\n")
     }
 
+    /// The headers of the game's page.
     pub(super) fn game_headers(&self) -> HeaderList {
         let policy = &self.policy;
         // Two policies, as in the page, separated by a comma.
@@ -77,6 +79,7 @@ impl ServedPage {
     }
 }
 
+/// The headers of the page around the game.
 pub(super) fn shell_headers() -> HeaderList {
     let (script, styles) = (csp_hash(SCRIPT), [FRAME_STYLE, STYLE].map(csp_hash).join(" "));
     let policy = format!(
@@ -86,6 +89,7 @@ pub(super) fn shell_headers() -> HeaderList {
     build_headers("text/html; charset=utf-8", &policy, "DENY")
 }
 
+/// The headers of the stream that announces new versions.
 pub(super) fn events_headers() -> HeaderList {
     build_headers("text/event-stream", CLOSED_POLICY, "DENY")
 }

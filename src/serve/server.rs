@@ -157,18 +157,18 @@ fn serve_connection(stream: TcpStream, state: Arc<PlayState>) -> impl Future<Out
         connections.evict().inspect(AbortHandle::abort);
         connections.open(handle)
     };
-    let place = ConnectionEntry { id, state };
+    let entry = ConnectionEntry { id, state };
     async move {
         // An eviction needs no further handling.
-        let _ = Abortable::new(serve_http(stream, &place), registration).await;
+        let _ = Abortable::new(serve_http(stream, &entry), registration).await;
     }
 }
 
-async fn serve_http(stream: TcpStream, place: &ConnectionEntry) {
+async fn serve_http(stream: TcpStream, entry: &ConnectionEntry) {
     let service = service_fn(|request: Request<Incoming>| {
-        let busy = ActiveRequest::new(place);
-        let answer = respond(&place.state, &request);
-        async move { Ok::<_, Infallible>(answer.map(|body| TrackedBody { body, _busy: busy })) }
+        let busy = ActiveRequest::new(entry);
+        let response = respond(&entry.state, &request);
+        async move { Ok::<_, Infallible>(response.map(|body| TrackedBody { body, _busy: busy })) }
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(BUFFER_BYTES);
@@ -195,9 +195,9 @@ struct ActiveRequest {
 }
 
 impl ActiveRequest {
-    fn new(place: &ConnectionEntry) -> Self {
-        place.state.connections().request_began(place.id);
-        Self { id: place.id, state: Arc::clone(&place.state) }
+    fn new(entry: &ConnectionEntry) -> Self {
+        entry.state.connections().request_began(entry.id);
+        Self { id: entry.id, state: Arc::clone(&entry.state) }
     }
 }
 
@@ -311,15 +311,15 @@ impl Drop for Subscription {
 fn version_stream(
     state: &Arc<PlayState>,
 ) -> impl Stream<Item = Result<Frame<Bytes>, Infallible>> + use<> {
-    let mut news = state.current.subscribe();
-    news.mark_changed();
-    stream::unfold((Subscription::new(state), news), |(subscription, mut news)| async move {
-        news.changed().await.ok()?;
+    let mut changes = state.current.subscribe();
+    changes.mark_changed();
+    stream::unfold((Subscription::new(state), changes), |(subscription, mut changes)| async move {
+        changes.changed().await.ok()?;
         let event = {
-            let current = news.borrow_and_update();
+            let current = changes.borrow_and_update();
             current.page.version_event(current.number)
         };
-        Some((Ok(Frame::data(Bytes::from(event))), (subscription, news)))
+        Some((Ok(Frame::data(Bytes::from(event))), (subscription, changes)))
     })
 }
 
@@ -329,9 +329,12 @@ mod tests {
 
     #[test]
     fn no_two_secrets_are_the_same_and_each_fits_a_path() {
-        let (one, other) = (random_secret().unwrap(), random_secret().unwrap());
-        assert_ne!(one, other);
-        assert_eq!(one.len(), 22);
-        assert!(one.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_'), "{one}");
+        let (first, second) = (random_secret().unwrap(), random_secret().unwrap());
+        assert_ne!(first, second);
+        assert_eq!(first.len(), 22);
+        assert!(
+            first.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_'),
+            "{first}"
+        );
     }
 }

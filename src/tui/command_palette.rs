@@ -25,6 +25,7 @@ impl AsRef<str> for NamedCommand {
 }
 
 impl CommandPalette {
+    /// A palette that lists all commands.
     pub fn new(keys: &Keymap) -> Self {
         let found = keys.commands().map(|(command, _)| command).collect();
         Self { query: String::new(), matches: found, chosen: 0 }
@@ -46,6 +47,7 @@ impl CommandPalette {
         self.chosen = self.chosen.saturating_add_signed(by).min(last);
     }
 
+    /// The selected command. `None` if none matches.
     pub fn chosen(&self) -> Option<UiCommand> {
         self.matches.get(self.chosen).copied()
     }

@@ -193,8 +193,8 @@ impl InputDecoder {
     /// Drops an incomplete sequence. Bytes after a reported key, or after the pause of a reply, are
     /// decoded again as input.
     fn discard_incomplete(&mut self, now: Instant) {
-        let told = self.reported.map(|prefix| prefix.length);
-        let typed = self.stalled_at.or(told).unwrap_or(self.pending.len());
+        let reported = self.reported.map(|prefix| prefix.length);
+        let typed = self.stalled_at.or(reported).unwrap_or(self.pending.len());
         self.pending.drain(..typed.min(self.pending.len()));
         self.reported = None;
         self.stalled_at = None;
@@ -203,8 +203,8 @@ impl InputDecoder {
 
     /// Drops the reported key; the bytes after it are decoded by themselves.
     fn discard_reported(&mut self) {
-        let told = self.reported.take().map_or(0, |prefix| prefix.length);
-        self.pending.drain(..told.min(self.pending.len()));
+        let reported = self.reported.take().map_or(0, |prefix| prefix.length);
+        self.pending.drain(..reported.min(self.pending.len()));
     }
 
     /// Whether a reply paused and continues with a byte that no such reply contains: the rest was

@@ -24,28 +24,29 @@ impl UiState {
         let area = frame.area();
         self.hit_map = HitMap::default();
         frame.buffer_mut().set_style(area, self.theme.style(Role::Text));
-        let Some(places) = layout::layout_panes(area, self.view.focus, self.view.zoom) else {
+        let Some(pane_layout) = layout::layout_panes(area, self.view.focus, self.view.zoom) else {
             return draw_too_small(frame, &self.theme);
         };
-        draw_header(frame, places.header, state, &self.theme);
-        if let Some(tabs) = places.tabs {
-            let line = draw_tabs(frame, tabs, &places, &self.theme);
+        draw_header(frame, pane_layout.header, state, &self.theme);
+        if let Some(tabs) = pane_layout.tabs {
+            let line = draw_tabs(frame, tabs, &pane_layout, &self.theme);
             self.hit_map.record_pane_names(&line, tabs);
         }
         let panes = [Pane::Prompt, Pane::Status, Pane::Preview];
-        let spots = [places.prompt, places.status, places.preview].into_iter().zip(panes);
-        self.hit_map.panes = spots.filter_map(|(at, pane)| Some((at?, pane))).collect();
-        if let Some(at) = places.prompt {
+        let areas =
+            [pane_layout.prompt, pane_layout.status, pane_layout.preview].into_iter().zip(panes);
+        self.hit_map.panes = areas.filter_map(|(at, pane)| Some((at?, pane))).collect();
+        if let Some(at) = pane_layout.prompt {
             pane::prompt::draw(self, frame, at, state);
         }
-        if let Some(at) = places.status {
+        if let Some(at) = pane_layout.status {
             pane::status::draw(self, frame, at, state, now);
         }
-        if let Some(at) = places.preview {
+        if let Some(at) = pane_layout.preview {
             self.preview.page_rows = usize::from(at.height).saturating_sub(4).max(1);
             pane::preview::draw(self, frame, at, state, now);
         }
-        draw_footer(self, frame, places.footer, state);
+        draw_footer(self, frame, pane_layout.footer, state);
         if let Some(picker) = &state.dialogs.picker {
             self.hit_map.list = Some(overlay::picker::draw(&self.theme, frame, area, picker));
         }
@@ -85,8 +86,8 @@ fn draw_header(frame: &mut Frame<'_>, at: Rect, state: &Session, theme: &ScreenT
             format!(" {} · {} ", plan.job.terms.model, Untrusted::new(&plan.host).headline(30))
         }
     };
-    let room = usize::from(at.width).saturating_sub(left.chars().count() + 3);
-    let right: String = if right.chars().count() > room { String::new() } else { right };
+    let width = usize::from(at.width).saturating_sub(left.chars().count() + 3);
+    let right: String = if right.chars().count() > width { String::new() } else { right };
     let used = left.chars().count() + right.chars().count() + 1;
     let rule = "─".repeat(usize::from(at.width).saturating_sub(used));
     let line = Line::from(vec![
@@ -102,13 +103,13 @@ fn draw_header(frame: &mut Frame<'_>, at: Rect, state: &Session, theme: &ScreenT
 fn draw_tabs(
     frame: &mut Frame<'_>,
     at: Rect,
-    places: &PaneLayout,
+    layout: &PaneLayout,
     theme: &ScreenTheme,
 ) -> Line<'static> {
     let panes = [
-        (Pane::Prompt, places.prompt.is_some()),
-        (Pane::Status, places.status.is_some()),
-        (Pane::Preview, places.preview.is_some()),
+        (Pane::Prompt, layout.prompt.is_some()),
+        (Pane::Status, layout.status.is_some()),
+        (Pane::Preview, layout.preview.is_some()),
     ];
     let alone = panes.iter().filter(|(_, visible)| *visible).count() == 1;
     let mut spans = vec![Span::raw(" ")];
@@ -129,11 +130,11 @@ fn draw_tabs(
 fn draw_footer(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let theme = &ui.theme;
     let notice = notice_line(state, theme);
-    let room = usize::from(at.width).saturating_sub(notice.width() + 2);
+    let width = usize::from(at.width).saturating_sub(notice.width() + 2);
     let mut keys = Line::from(" ");
     for (key, help) in footer_entries(ui, state) {
         let entry = key.chars().count() + help.chars().count() + 3;
-        if keys.width() + entry > room {
+        if keys.width() + entry > width {
             break;
         }
         keys.push_span(Span::styled(key, theme.style(Role::Focus)));

@@ -10,25 +10,26 @@ const FALLBACK: &str = if cfg!(windows) { "notepad" } else { "vi" };
 
 /// The user's editor and its arguments: VISUAL, EDITOR or the fallback.
 pub fn editor_command<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Vec<String> {
-    let said = |name| env(name).map(split_words).filter(|words: &Vec<String>| !words.is_empty());
-    said("VISUAL").or_else(|| said("EDITOR")).unwrap_or_else(|| vec![FALLBACK.to_owned()])
+    let words_of =
+        |name| env(name).map(split_words).filter(|words: &Vec<String>| !words.is_empty());
+    words_of("VISUAL").or_else(|| words_of("EDITOR")).unwrap_or_else(|| vec![FALLBACK.to_owned()])
 }
 
 /// Runs the editor and returns the edited text; blocks until it exits.
 ///
 /// # Errors
 /// One sentence if the editor cannot be started, fails, or leaves unreadable text.
-pub fn run_editor(editor: &[String], lent: &EditFile) -> Result<String, String> {
+pub fn run_editor(editor: &[String], file: &EditFile) -> Result<String, String> {
     let [program, arguments @ ..] = editor else { return Err("no editor is set".to_owned()) };
     let shown = Untrusted::new(program).headline(60);
-    let status = Command::new(program).args(arguments).arg(lent.path()).status();
+    let status = Command::new(program).args(arguments).arg(file.path()).status();
     let status = status.map_err(|e| {
         format!("cannot start the editor {shown}: {e}; set VISUAL or EDITOR to another one")
     })?;
     if !status.success() {
         return Err(format!("the editor {shown} failed ({status}); the prompt is unchanged"));
     }
-    lent.read().map_err(|why| format!("the edited text {why}; the prompt is unchanged"))
+    file.read().map_err(|why| format!("the edited text {why}; the prompt is unchanged"))
 }
 
 /// Splits like a shell: at white space, honouring quotes and backslashes. A line that a shell refuses,

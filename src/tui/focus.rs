@@ -10,8 +10,10 @@ pub enum Pane {
 }
 
 impl Pane {
+    /// All panes, in reading order.
     pub const ALL: [Self; 3] = [Self::Prompt, Self::Status, Self::Preview];
 
+    /// The pane after this one, in a circle.
     #[must_use]
     pub fn next(self) -> Self {
         match self {
@@ -21,11 +23,13 @@ impl Pane {
         }
     }
 
+    /// The pane before this one, in a circle.
     #[must_use]
     pub fn back(self) -> Self {
         self.next().next()
     }
 
+    /// The pane's title, with the number of its key.
     pub fn title(self) -> &'static str {
         match self {
             Self::Prompt => "1 Prompt",

@@ -22,10 +22,12 @@ impl FrameLimiter {
         self.immediate = true;
     }
 
+    /// Whether a frame at this time would come too soon after the last one.
     pub fn is_too_soon(&self, now: Instant) -> bool {
         !self.immediate && self.last_frame.is_some_and(|last| now < last + MIN_FRAME_INTERVAL)
     }
 
+    /// Notes that a frame was left out and is due.
     pub fn defer(&mut self) {
         self.deferred = true;
     }

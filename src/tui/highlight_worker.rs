@@ -60,32 +60,32 @@ impl HighlightWorker {
     /// dropped.
     #[expect(clippy::disallowed_methods, reason = "colouring belongs to the screen alone")]
     pub fn start(deliver: impl Fn(HighlightBatch) + Send + 'static) -> Self {
-        let (orders, work) = mpsc::channel();
-        std::thread::spawn(move || run_worker(&work, &deliver));
-        Self { requests: orders }
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || run_worker(&receiver, &deliver));
+        Self { requests: sender }
     }
 
     /// Queues a request.
-    pub fn send(&self, order: HighlightRequest) {
+    pub fn send(&self, request: HighlightRequest) {
         // Without the thread the code stays plain.
-        drop(self.requests.send(order));
+        drop(self.requests.send(request));
     }
 }
 
 /// Highlights until the handle is dropped; new requests are read between two batches.
-fn run_worker(orders: &mpsc::Receiver<HighlightRequest>, deliver: &impl Fn(HighlightBatch)) {
-    let Ok(first) = orders.recv() else { return };
+fn run_worker(requests: &mpsc::Receiver<HighlightRequest>, deliver: &impl Fn(HighlightBatch)) {
+    let Ok(first) = requests.recv() else { return };
     let syntax = PageSyntax::new();
-    let mut sheet = HighlightBuffer::new(&syntax);
-    sheet.accept(first);
+    let mut buffer = HighlightBuffer::new(&syntax);
+    buffer.accept(first);
     loop {
-        for order in orders.try_iter() {
-            sheet.accept(order);
+        for request in requests.try_iter() {
+            buffer.accept(request);
         }
-        if let Some(batch) = sheet.next_batch() {
+        if let Some(batch) = buffer.next_batch() {
             deliver(batch);
-        } else if let Ok(order) = orders.recv() {
-            sheet.accept(order);
+        } else if let Ok(request) = requests.recv() {
+            buffer.accept(request);
         } else {
             return;
         }
@@ -125,8 +125,8 @@ impl<'b> HighlightBuffer<'b> {
     }
 
     /// Accepts a request. Lines of another generation are another page and replace the current one.
-    pub fn accept(&mut self, order: HighlightRequest) {
-        match order {
+    pub fn accept(&mut self, request: HighlightRequest) {
+        match request {
             HighlightRequest::Lines(pending) => {
                 if pending.generation != self.generation {
                     self.start_page(&pending);

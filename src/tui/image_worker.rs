@@ -40,19 +40,19 @@ pub enum PixelProtocol {
 #[derive(Debug, Clone)]
 pub struct ImageRequest {
     png: Arc<[u8]>,
-    room: Size,
+    size: Size,
     encode: GraphicsProtocol,
 }
 
 impl ImageRequest {
     /// Compares the bytes by address: comparing their content would cost a frame.
     fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.png, &other.png) && (self.room, self.encode) == (other.room, other.encode)
+        Arc::ptr_eq(&self.png, &other.png) && (self.size, self.encode) == (other.size, other.encode)
     }
 
     /// Decodes and scales the picture.
     pub fn render(self) -> ScaledImage {
-        let encoded = EncodedImage::new(&self.png, self.room, self.encode);
+        let encoded = EncodedImage::new(&self.png, self.size, self.encode);
         ScaledImage { request: self, encoded }
     }
 }
@@ -65,7 +65,7 @@ pub struct ScaledImage {
 
 impl std::fmt::Debug for ScaledImage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Picture").field("order", &self.request.room).finish_non_exhaustive()
+        f.debug_struct("Picture").field("order", &self.request.size).finish_non_exhaustive()
     }
 }
 
@@ -80,21 +80,21 @@ impl ImageWorker {
     /// dropped.
     #[expect(clippy::disallowed_methods, reason = "pictures belong to the screen alone")]
     pub fn start(deliver: impl Fn(ScaledImage) + Send + 'static) -> Self {
-        let (orders, work) = mpsc::channel::<ImageRequest>();
+        let (sender, receiver) = mpsc::channel::<ImageRequest>();
         std::thread::spawn(move || {
-            while let Ok(order) = work.recv() {
+            while let Ok(request) = receiver.recv() {
                 // While a window is being resized only the last size is worth the work.
-                let order = work.try_iter().last().unwrap_or(order);
-                deliver(order.render());
+                let request = receiver.try_iter().last().unwrap_or(request);
+                deliver(request.render());
             }
         });
-        Self { requests: orders }
+        Self { requests: sender }
     }
 
     /// Queues a request.
-    pub fn send(&self, order: ImageRequest) {
+    pub fn send(&self, request: ImageRequest) {
         // Without the thread the area stays empty.
-        drop(self.requests.send(order));
+        drop(self.requests.send(request));
     }
 }
 
@@ -155,23 +155,23 @@ impl ImageSlot {
         png: &Arc<[u8]>,
         theme: &ScreenTheme,
     ) -> DrawResult {
-        let order =
-            ImageRequest { png: Arc::clone(png), room: at.as_size(), encode: self.protocol };
-        let current = self.current.as_ref().filter(|picture| picture.request.is_same(&order));
+        let request =
+            ImageRequest { png: Arc::clone(png), size: at.as_size(), encode: self.protocol };
+        let current = self.current.as_ref().filter(|picture| picture.request.is_same(&request));
         let Some(picture) = current else {
-            if !self.requested.as_ref().is_some_and(|asked| asked.is_same(&order)) {
-                self.requested = Some(order.clone());
-                self.unsent = Some(order);
+            if !self.requested.as_ref().is_some_and(|asked| asked.is_same(&request)) {
+                self.requested = Some(request.clone());
+                self.unsent = Some(request);
             }
             return DrawResult::Pending;
         };
-        let Some(made) = &picture.encoded else { return DrawResult::Unreadable };
-        let size = made.size();
+        let Some(encoded) = &picture.encoded else { return DrawResult::Unreadable };
+        let size = encoded.size();
         let x = at.x + at.width.saturating_sub(size.width) / 2;
-        let place = Rect { x, width: size.width, height: size.height, ..at }.intersection(at);
-        made.draw(frame, place);
+        let area = Rect { x, width: size.width, height: size.height, ..at }.intersection(at);
+        encoded.draw(frame, area);
         if self.protocol == GraphicsProtocol::Halfblocks && theme.depth() != ColorDepth::True {
-            reduce_colors(frame, place, theme);
+            reduce_colors(frame, area, theme);
         }
         DrawResult::Drawn
     }
@@ -183,8 +183,8 @@ fn reduce_colors(frame: &mut Frame<'_>, at: Rect, theme: &ScreenTheme) {
         Color::Rgb(r, g, b) => theme.terminal_color(r, g, b),
         other => other,
     };
-    for place in at.positions() {
-        if let Some(cell) = frame.buffer_mut().cell_mut(place) {
+    for position in at.positions() {
+        if let Some(cell) = frame.buffer_mut().cell_mut(position) {
             (cell.fg, cell.bg) = (known(cell.fg), known(cell.bg));
         }
     }
@@ -222,25 +222,25 @@ mod tests {
 
     /// Each cell's sign and colours, once the picture has come.
     fn cells(png: &Arc<[u8]>, size: (u16, u16), depth: ColorDepth) -> Vec<(String, Color, Color)> {
-        let mut gallery = ImageSlot::default();
+        let mut slot = ImageSlot::default();
         let theme = load(compose::GameTheme::Spooky, depth);
         let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
-        let mut draw = |gallery: &mut ImageSlot| {
+        let mut draw = |slot: &mut ImageSlot| {
             let mut shown = DrawResult::Pending;
             let draw = |frame: &mut Frame<'_>| {
-                shown = gallery.draw(frame, frame.area(), png, &theme);
+                shown = slot.draw(frame, frame.area(), png, &theme);
             };
             terminal.draw(draw).unwrap();
             (shown, terminal.backend().buffer().clone())
         };
-        assert_eq!(draw(&mut gallery).0, DrawResult::Pending);
-        let order = gallery.take_request().unwrap();
-        assert_eq!(draw(&mut gallery).0, DrawResult::Pending);
-        assert!(gallery.take_request().is_none(), "it is asked for once");
-        gallery.set_image(order.render());
-        let (shown, buffer) = draw(&mut gallery);
+        assert_eq!(draw(&mut slot).0, DrawResult::Pending);
+        let request = slot.take_request().unwrap();
+        assert_eq!(draw(&mut slot).0, DrawResult::Pending);
+        assert!(slot.take_request().is_none(), "it is asked for once");
+        slot.set_image(request.render());
+        let (shown, buffer) = draw(&mut slot);
         assert_eq!(shown, DrawResult::Drawn);
-        assert!(gallery.take_request().is_none(), "nothing is asked for at rest");
+        assert!(slot.take_request().is_none(), "nothing is asked for at rest");
         buffer.content().iter().map(|cell| (cell.symbol().into(), cell.fg, cell.bg)).collect()
     }
 
@@ -258,12 +258,12 @@ mod tests {
     #[test]
     fn four_quadrants_fill_four_corners_in_the_middle_of_the_place() {
         let cells = cells(&png(2), (8, 2), ColorDepth::True);
-        let grounds: Vec<_> = cells.iter().map(|(_, _, ground)| *ground).collect();
+        let backgrounds: Vec<_> = cells.iter().map(|(_, _, ground)| *ground).collect();
         let row = |left, right| {
             let (none, left, right) = (Color::Reset, rgb(left), rgb(right));
             [none, none, left, left, right, right, none, none]
         };
-        assert_eq!(grounds, [row(RED, GREEN), row(BLUE, WHITE)].concat());
+        assert_eq!(backgrounds, [row(RED, GREEN), row(BLUE, WHITE)].concat());
     }
 
     #[test]
@@ -284,16 +284,16 @@ mod tests {
 
     #[test]
     fn what_is_no_picture_and_what_comes_too_late_is_not_shown() {
-        let order = |png: &Arc<[u8]>, room: (u16, u16)| ImageRequest {
+        let request = |png: &Arc<[u8]>, size: (u16, u16)| ImageRequest {
             png: Arc::clone(png),
-            room: Size::from(room),
+            size: Size::from(size),
             encode: GraphicsProtocol::Halfblocks,
         };
         let (good, bad): (_, Arc<[u8]>) = (png(1), Arc::from(*b"GIF89a"));
-        assert!(order(&bad, (2, 2)).render().encoded.is_none());
-        let asked = Some(order(&good, (2, 2)));
-        let mut gallery = ImageSlot { requested: asked, ..ImageSlot::default() };
-        gallery.set_image(order(&good, (3, 3)).render());
-        assert!(gallery.current.is_none());
+        assert!(request(&bad, (2, 2)).render().encoded.is_none());
+        let asked = Some(request(&good, (2, 2)));
+        let mut slot = ImageSlot { requested: asked, ..ImageSlot::default() };
+        slot.set_image(request(&good, (3, 3)).render());
+        assert!(slot.current.is_none());
     }
 }

@@ -165,8 +165,8 @@ fn scan_parameters<'b>(
         return TokenScan::Incomplete(PartialToken::Sequence);
     };
     if (0x40..=0x7e).contains(&last) {
-        let words = rest.get(..end).unwrap_or_default();
-        TokenScan::Complete(frame(words, last), length + end + 1)
+        let parameters = rest.get(..end).unwrap_or_default();
+        TokenScan::Complete(frame(parameters, last), length + end + 1)
     } else {
         TokenScan::Complete(InputToken::Invalid, length + end)
     }

@@ -187,8 +187,8 @@ impl Keymap {
             if is_typed(key) && bind.context != KeyContext::Reading {
                 return Err(format!("`{name}` types text in the prompt: add where = \"reading\""));
             }
-            let is_same = |(known, place, _): &&(KeyEvent, KeyContext, UiCommand)| {
-                *known == key && contexts_overlap(*place, bind.context)
+            let is_same = |(known, bound_in, _): &&(KeyEvent, KeyContext, UiCommand)| {
+                *known == key && contexts_overlap(*bound_in, bind.context)
             };
             if let Some((_, _, other)) = lookup.iter().find(is_same) {
                 return Err(format!("`{name}` is bound twice: {other} and {}", bind.run));
@@ -216,14 +216,14 @@ impl Keymap {
         let found = self
             .lookup
             .iter()
-            .find(|(known, place, _)| *known == key && contexts_overlap(*place, here));
+            .find(|(known, bound_in, _)| *known == key && contexts_overlap(*bound_in, here));
         found.map(|(_, _, command)| *command)
     }
 
     /// The command of a key while a list is open. `None` if it has none.
     pub fn list_command(&self, key: KeyEvent, focus: Pane) -> Option<UiCommand> {
-        let is_here = |(known, place, _): &&(KeyEvent, KeyContext, UiCommand)| {
-            *known == normalize_key(key) && *place == KeyContext::List
+        let is_here = |(known, bound_in, _): &&(KeyEvent, KeyContext, UiCommand)| {
+            *known == normalize_key(key) && *bound_in == KeyContext::List
         };
         let found = self.lookup.iter().find(is_here).map(|(_, _, command)| *command);
         found.or_else(|| self.command(key, focus))

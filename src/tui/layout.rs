@@ -38,36 +38,36 @@ pub fn layout_panes(area: Rect, focus: Pane, zoom: PaneZoom) -> Option<PaneLayou
 }
 
 /// Prompt above status on the left, preview on the right.
-fn layout_three(body: Rect, places: PaneLayout) -> PaneLayout {
+fn layout_three(body: Rect, layout: PaneLayout) -> PaneLayout {
     let left = (body.width * 2 / 5).clamp(44, 64);
     let [left, preview] =
         Layout::horizontal([Constraint::Length(left), Constraint::Fill(1)]).areas(body);
     let [prompt, status] = Layout::vertical([Constraint::Fill(2), Constraint::Fill(3)]).areas(left);
-    PaneLayout { prompt: Some(prompt), status: Some(status), preview: Some(preview), ..places }
+    PaneLayout { prompt: Some(prompt), status: Some(status), preview: Some(preview), ..layout }
 }
 
 /// Prompt above; below it status or preview, whichever had the focus last.
-fn layout_two(body: Rect, places: PaneLayout, focus: Pane) -> PaneLayout {
+fn layout_two(body: Rect, layout: PaneLayout, focus: Pane) -> PaneLayout {
     let [prompt, tabs, rest] = Layout::vertical([
         Constraint::Length((body.height / 3).clamp(4, 8)),
         Constraint::Length(1),
         Constraint::Fill(1),
     ])
     .areas(body);
-    let places = PaneLayout { prompt: Some(prompt), tabs: Some(tabs), ..places };
+    let layout = PaneLayout { prompt: Some(prompt), tabs: Some(tabs), ..layout };
     match focus {
-        Pane::Prompt | Pane::Status => PaneLayout { status: Some(rest), ..places },
-        Pane::Preview => PaneLayout { preview: Some(rest), ..places },
+        Pane::Prompt | Pane::Status => PaneLayout { status: Some(rest), ..layout },
+        Pane::Preview => PaneLayout { preview: Some(rest), ..layout },
     }
 }
 
-fn layout_one(body: Rect, places: PaneLayout, focus: Pane) -> PaneLayout {
+fn layout_one(body: Rect, layout: PaneLayout, focus: Pane) -> PaneLayout {
     let [tabs, rest] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(body);
-    let places = PaneLayout { tabs: Some(tabs), ..places };
+    let layout = PaneLayout { tabs: Some(tabs), ..layout };
     match focus {
-        Pane::Prompt => PaneLayout { prompt: Some(rest), ..places },
-        Pane::Status => PaneLayout { status: Some(rest), ..places },
-        Pane::Preview => PaneLayout { preview: Some(rest), ..places },
+        Pane::Prompt => PaneLayout { prompt: Some(rest), ..layout },
+        Pane::Status => PaneLayout { status: Some(rest), ..layout },
+        Pane::Preview => PaneLayout { preview: Some(rest), ..layout },
     }
 }
 
@@ -86,22 +86,22 @@ mod tests {
         let sizes = widths.map(|width| (10..60).map(move |height| (width, height)));
         for (width, height) in sizes.into_iter().flatten() {
             for focus in Pane::ALL {
-                let places = at(width, height, focus).unwrap();
-                let seen = match focus {
-                    Pane::Prompt => places.prompt,
-                    Pane::Status => places.status,
-                    Pane::Preview => places.preview,
+                let layout = at(width, height, focus).unwrap();
+                let visible = match focus {
+                    Pane::Prompt => layout.prompt,
+                    Pane::Status => layout.status,
+                    Pane::Preview => layout.preview,
                 };
-                assert!(seen.unwrap().height > 2, "{focus:?} at {width}x{height}");
+                assert!(visible.unwrap().height > 2, "{focus:?} at {width}x{height}");
             }
         }
     }
 
     #[test]
     fn a_zoomed_pane_is_alone() {
-        let places = layout_panes(Rect::new(0, 0, 160, 50), Pane::Preview, PaneZoom::On).unwrap();
-        assert_eq!((places.prompt, places.status), (None, None));
-        assert_eq!(places.preview.unwrap().width, 160);
+        let layout = layout_panes(Rect::new(0, 0, 160, 50), Pane::Preview, PaneZoom::On).unwrap();
+        assert_eq!((layout.prompt, layout.status), (None, None));
+        assert_eq!(layout.preview.unwrap().width, 160);
     }
 
     #[test]

@@ -25,16 +25,16 @@ pub(super) fn run(
     prompt: Option<&str>,
     settings: &Settings,
     plan: SessionPlan,
-    why: Option<&str>,
+    reason: Option<&str>,
 ) -> ExitCode {
-    let greeting = why.into_iter().map(str::to_owned).chain(settings.notices.all.iter().cloned());
+    let notices = reason.into_iter().map(str::to_owned).chain(settings.notices.all.iter().cloned());
     let hint = "type a prompt and press Enter; :help lists the commands, :quit quits";
-    print_lines(greeting.chain([hint.to_owned()]));
+    print_lines(notices.chain([hint.to_owned()]));
     let done = driver::block_on(async {
-        let world = driver::world(settings);
+        let executor = driver::system_executor(settings);
         let mut reader = LineFrontend::open()?;
         let first = prompt.map(|prompt| Action::Generate(prompt.to_owned()));
-        let state = driver::run(driver::state(plan), first, &world, &mut reader).await?;
+        let state = driver::run(driver::state(plan), first, &executor, &mut reader).await?;
         Ok((state, reader.by_signal))
     });
     match done {
@@ -285,7 +285,7 @@ mod tests {
             detail: String::new(),
             value: PickerValue::Prompt(text.to_owned()),
         };
-        let picker = Picker::offering(PickerKind::Prompts, vec![item("bats"), item("owls")]);
+        let picker = Picker::with_items(PickerKind::Prompts, vec![item("bats"), item("owls")]);
         let taken = answer_picker(&picker, "2");
         let expected = [Action::Step(1), Action::Choose, Action::Generate("owls".to_owned())];
         assert_eq!(taken, expected);

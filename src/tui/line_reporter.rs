@@ -39,30 +39,30 @@ struct ReportedJob {
 impl LineReporter {
     /// The lines to print for this state.
     pub fn new_lines(&mut self, state: &Session, now: Instant) -> Vec<String> {
-        let mut said = Vec::new();
+        let mut output = Vec::new();
         self.jobs.retain(|id, _| state.jobs.contains(*id));
         for job in state.jobs.iter() {
             let mut lines = Vec::new();
             self.push_job_lines(job, now, &mut lines);
             if state.jobs.front_id() == Some(job.id) {
-                said.append(&mut lines);
+                output.append(&mut lines);
                 continue;
             }
             let prompt = Untrusted::new(job.prompt.text()).headline(30);
-            said.extend(lines.into_iter().map(|line| format!("“{prompt}”: {line}")));
+            output.extend(lines.into_iter().map(|line| format!("“{prompt}”: {line}")));
         }
         let notice = state.dialogs.notice.as_ref().map(|notice| &notice.text);
         if let Some(text) = notice.filter(|text| self.notice.as_ref() != Some(*text)) {
-            said.push(Untrusted::new(text).headline(400));
+            output.push(Untrusted::new(text).headline(400));
         }
         self.notice = notice.cloned();
         if let Some(list) =
-            state.dialogs.picker.as_ref().filter(|it| self.list.as_ref() != Some(it))
+            state.dialogs.picker.as_ref().filter(|open| self.list.as_ref() != Some(open))
         {
-            said.extend(picker_lines(list));
+            output.extend(picker_lines(list));
         }
         self.list.clone_from(&state.dialogs.picker);
-        said
+        output
     }
 
     /// When the next progress report is due. `None` without a running job.
@@ -70,25 +70,25 @@ impl LineReporter {
         self.last_line_at.filter(|_| state.jobs.are_running()).map(|last| last + REPEAT_INTERVAL)
     }
 
-    fn push_job_lines(&mut self, job: &Job, now: Instant, said: &mut Vec<String>) {
+    fn push_job_lines(&mut self, job: &Job, now: Instant, output: &mut Vec<String>) {
         let report = self.jobs.entry(job.id).or_insert_with(|| {
             self.last_line_at = Some(now);
             ReportedJob::default()
         });
-        said.extend(job.log.iter().skip(report.log_entries).filter_map(progress_line));
+        output.extend(job.log.iter().skip(report.log_entries).filter_map(progress_line));
         report.log_entries = job.log.len();
         if job.is_done() && !report.has_ended {
-            said.extend(outcome_lines(job));
+            output.extend(outcome_lines(job));
         }
         // A fix starts again under the same id.
         report.has_ended = job.is_done();
-        if !said.is_empty() {
+        if !output.is_empty() {
             self.last_line_at = Some(now);
         } else if self.last_line_at.is_some_and(|last| now >= last + REPEAT_INTERVAL)
             && !job.is_done()
         {
             self.last_line_at = Some(now);
-            said.push(waiting_line(job, now));
+            output.push(waiting_line(job, now));
         }
     }
 }
@@ -123,19 +123,19 @@ fn waiting_line(job: &Job, now: Instant) -> String {
 
 /// The result: the findings, and the game or why there is none.
 fn outcome_lines(job: &Job) -> Vec<String> {
-    let mut said: Vec<_> =
+    let mut output: Vec<_> =
         job.source().map(|source| finding_lines(job, source)).unwrap_or_default();
-    said.push(match &job.current.result {
+    output.push(match &job.current.result {
         Some(Ok(game)) => format!("done: {}", Untrusted::new(&game.title).headline(80)),
         Some(Err(failure)) => format!("no game: {}. {}", failure.message(), failure.advice()),
-        None => return said,
+        None => return output,
     });
-    said
+    output
 }
 
 fn finding_lines(job: &Job, source: &str) -> Vec<String> {
     let lines = LineIndex::new(source);
-    let tell = |finding: &crate::rules::Finding| {
+    let describe = |finding: &crate::rules::Finding| {
         let at = lines.position(finding.span.start);
         let state = match finding.state {
             Found::Open => "",
@@ -143,7 +143,7 @@ fn finding_lines(job: &Job, source: &str) -> Vec<String> {
         };
         format!("{state}line {}, column {}: {}: {}", at.line, at.column, finding.rule, finding.why)
     };
-    job.findings().iter().map(tell).collect()
+    job.findings().iter().map(describe).collect()
 }
 
 fn picker_lines(list: &Picker) -> Vec<String> {
@@ -152,7 +152,7 @@ fn picker_lines(list: &Picker) -> Vec<String> {
         return vec!["no matches; an empty line closes the list".to_owned()];
     }
     let shown = |text: &str| Untrusted::new(text).headline(100);
-    let mut said: Vec<_> = items
+    let mut output: Vec<_> = items
         .iter()
         .take(MAX_LISTED)
         .enumerate()
@@ -163,8 +163,8 @@ fn picker_lines(list: &Picker) -> Vec<String> {
         .collect();
     let more = items.len().saturating_sub(MAX_LISTED);
     if more > 0 {
-        said.push(format!("and {more} more"));
+        output.push(format!("and {more} more"));
     }
-    said.push("type a number to select, words to filter, nothing to close the list".to_owned());
-    said
+    output.push("type a number to select, words to filter, nothing to close the list".to_owned());
+    output
 }

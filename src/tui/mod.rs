@@ -116,7 +116,7 @@ impl TerminalEnv {
 #[derive(Debug)]
 struct ScreenConfig {
     ui: UiState,
-    shelf: DataDir,
+    data_dir: DataDir,
     /// The prompt of the command line.
     prompt: Option<String>,
     /// The queries sent to the terminal.
@@ -131,9 +131,9 @@ struct ScreenConfig {
 pub fn run(prompt: Option<&str>, settings: &Settings, terminal_env: TerminalEnv) -> ExitCode {
     if settings.screen.screen_reader == Switch::On || terminal_env.output_mode == OutputMode::Lines
     {
-        let why = (settings.screen.screen_reader == Switch::Off)
+        let reason = (settings.screen.screen_reader == Switch::Off)
             .then_some("TERM is dumb: plain-text mode");
-        return line_frontend::run(prompt, settings, screen_plan(settings), why);
+        return line_frontend::run(prompt, settings, screen_plan(settings), reason);
     }
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         let error = "the screen needs a terminal; use `codeagent new PROMPT` in scripts and pipes";
@@ -170,9 +170,9 @@ pub fn run(prompt: Option<&str>, settings: &Settings, terminal_env: TerminalEnv)
 /// The built-in keys with the user's changes.
 fn load_keymap(settings: &Settings) -> Result<Keymap, ConfigError> {
     let Some((path, own)) = &settings.files.keys else { return Ok(Keymap::built_in()) };
-    Keymap::with_overrides(own).map_err(|why| ConfigError::BadKeys {
+    Keymap::with_overrides(own).map_err(|reason| ConfigError::BadKeys {
         path: DiskError::display_path(path),
-        why: Untrusted::new(why).headline(300),
+        why: Untrusted::new(reason).headline(300),
     })
 }
 
@@ -189,10 +189,10 @@ fn run_screen(
     ui.terminal.mouse = settings.screen.mouse;
     ui.set_animations(settings.screen.animations);
     driver::block_on(async {
-        let world = driver::world(settings);
+        let executor = driver::system_executor(settings);
         let mut screen = Screen::open(ScreenConfig {
             ui,
-            shelf: world.data_dir().clone(),
+            data_dir: executor.data_dir().clone(),
             prompt: prompt.map(str::to_owned),
             query: terminal_query(settings, &terminal_env),
             notifier: Notifier::new(
@@ -204,7 +204,7 @@ fn run_screen(
             editor: terminal_env.editor,
         })?;
         let state = driver::state(screen_plan(settings));
-        let state = driver::run(state, None, &world, &mut screen).await?;
+        let state = driver::run(state, None, &executor, &mut screen).await?;
         Ok((state, screen.exit_reason))
     })
 }

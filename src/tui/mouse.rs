@@ -46,6 +46,7 @@ impl HitMap {
         self.tabs = name_areas(line, x, y, &names);
     }
 
+    /// Records where the names of the panes are in this line.
     pub fn record_pane_names(&mut self, line: &Line<'_>, at: Rect) {
         let names = Pane::ALL.map(|pane| (pane, pane.title()));
         self.pane_names = name_areas(line, at.x, at.y, &names);

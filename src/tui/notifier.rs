@@ -25,7 +25,7 @@ pub struct Notifier {
     pub focus: WindowFocus,
     title: String,
     /// The jobs and their status when they were last looked at.
-    seen: BTreeMap<JobId, JobStatus>,
+    known: BTreeMap<JobId, JobStatus>,
 }
 
 /// Whether a job has ended.
@@ -36,16 +36,10 @@ enum JobStatus {
 }
 
 impl Notifier {
-    pub fn new(wish: NotifyMode, toasts: NotificationSupport, inside: Multiplexer) -> Self {
-        let (eyes, title) = (WindowFocus::Focused, String::new());
-        Self {
-            mode: wish,
-            support: toasts,
-            multiplexer: inside,
-            focus: eyes,
-            title,
-            seen: BTreeMap::new(),
-        }
+    /// A notifier for a focused window. `toasts` says what the terminal can show.
+    pub fn new(mode: NotifyMode, toasts: NotificationSupport, inside: Multiplexer) -> Self {
+        let (focus, title) = (WindowFocus::Focused, String::new());
+        Self { mode, support: toasts, multiplexer: inside, focus, title, known: BTreeMap::new() }
     }
 
     /// Another program had the terminal and may have set another title.
@@ -55,40 +49,40 @@ impl Notifier {
 
     /// The escape sequences to write after a change of the state; empty if there are none.
     pub fn update(&mut self, state: &Session) -> String {
-        let mut told = String::new();
+        let mut sequence = String::new();
         let title = window_title(state);
         if title != self.title {
-            told = format!("\x1b]2;{title}\x1b\\");
+            sequence = format!("\x1b]2;{title}\x1b\\");
             self.title = title;
         }
-        let is_news = |job: &&Job| self.seen.get(&job.id) != Some(&job_status(job));
-        for job in state.jobs.iter().filter(is_news) {
-            told.push_str(&self.job_notification(job));
+        let has_news = |job: &&Job| self.known.get(&job.id) != Some(&job_status(job));
+        for job in state.jobs.iter().filter(has_news) {
+            sequence.push_str(&self.job_notification(job));
         }
         let is_changed = state
             .jobs
             .iter()
             .map(|job| (&job.id, job_status(job)))
-            .ne(self.seen.iter().map(|(id, status)| (id, *status)));
+            .ne(self.known.iter().map(|(id, status)| (id, *status)));
         if is_changed {
-            self.seen = state.jobs.iter().map(|job| (job.id, job_status(job))).collect();
+            self.known = state.jobs.iter().map(|job| (job.id, job_status(job))).collect();
         }
-        told
+        sequence
     }
 
     /// The notification that a job has ended; empty if the window has the focus.
     fn job_notification(&self, job: &Job) -> String {
-        let is_news = job.is_done() && !was_stopped(job);
-        if !is_news || self.focus == WindowFocus::Focused {
+        let is_outcome = job.is_done() && !was_stopped(job);
+        if !is_outcome || self.focus == WindowFocus::Focused {
             return String::new();
         }
-        let words = match &job.current.result {
+        let text = match &job.current.result {
             Some(Ok(game)) => format!("{} is done", game.title),
             Some(Err(failure)) => format!("no game: {}", failure.message()),
             None => return String::new(),
         };
-        let words = Untrusted::new(words).headline(100);
-        let toast = || self.multiplexer.wrap(&format!("\x1b]9;codeagent: {words}\x1b\\"));
+        let text = Untrusted::new(text).headline(100);
+        let toast = || self.multiplexer.wrap(&format!("\x1b]9;codeagent: {text}\x1b\\"));
         match (self.mode, self.support) {
             (NotifyMode::Off, _) => String::new(),
             (NotifyMode::Osc9, _) | (NotifyMode::Auto, NotificationSupport::Osc9) => toast(),
@@ -145,9 +139,9 @@ mod tests {
         assert_eq!(notifier.update(&state), "");
         notifier.focus = WindowFocus::Unfocused;
         failed(&mut state);
-        let told = notifier.update(&state);
-        assert!(told.starts_with("\x1b]2;✗ codeagent · bats ␛]0;owned␇\x1b\\"), "{told:?}");
-        assert!(told.contains("\x1b]9;codeagent: no game: "), "{told:?}");
+        let sequence = notifier.update(&state);
+        assert!(sequence.starts_with("\x1b]2;✗ codeagent · bats ␛]0;owned␇\x1b\\"), "{sequence:?}");
+        assert!(sequence.contains("\x1b]9;codeagent: no game: "), "{sequence:?}");
         assert_eq!(notifier.update(&state), "");
         notifier.forget_title();
         assert!(notifier.update(&state).starts_with("\x1b]2;"));
@@ -162,15 +156,15 @@ mod tests {
             (NotifyMode::Off, NotificationSupport::Osc9, WindowFocus::Unfocused, ""),
             (NotifyMode::Auto, NotificationSupport::Osc9, WindowFocus::Focused, ""),
         ];
-        for (wish, toasts, eyes, expected) in table {
-            let mut notifier = Notifier::new(wish, toasts, Multiplexer::None);
+        for (mode, toasts, focus, expected) in table {
+            let mut notifier = Notifier::new(mode, toasts, Multiplexer::None);
             let mut state = offline();
-            notifier.focus = eyes;
+            notifier.focus = focus;
             failed(&mut state);
-            let told = notifier.update(&state);
-            let (_, told) = told.split_once("\x1b\\").unwrap();
-            assert!(told.starts_with(expected), "{wish:?}: {told:?}");
-            assert_eq!(told.is_empty(), expected.is_empty(), "{wish:?}: {told:?}");
+            let sequence = notifier.update(&state);
+            let (_, sequence) = sequence.split_once("\x1b\\").unwrap();
+            assert!(sequence.starts_with(expected), "{mode:?}: {sequence:?}");
+            assert_eq!(sequence.is_empty(), expected.is_empty(), "{mode:?}: {sequence:?}");
         }
     }
 }

@@ -19,10 +19,10 @@ pub(super) fn pane_block<'a>(
     } else {
         (" ", BorderType::Plain, Role::Border)
     };
-    let words = if focused { Role::Title } else { Role::Faint };
+    let title_role = if focused { Role::Title } else { Role::Faint };
     Block::bordered()
         .border_type(border)
         .border_style(theme.style(role))
         .style(theme.style(Role::Text))
-        .title(Line::styled(format!("{mark}{title} "), theme.style(words)))
+        .title(Line::styled(format!("{mark}{title} "), theme.style(title_role)))
 }

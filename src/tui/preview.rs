@@ -74,9 +74,9 @@ impl Preview {
         let first = self.lines.len();
         let reply = shown.job().map_or("", |job| job.current.reply.raw());
         // An ended reply has no unfinished line.
-        let whole =
+        let complete_bytes =
             if shown.is_done() { reply.len() } else { reply.rfind('\n').map_or(0, |at| at + 1) };
-        self.append_reply(reply, whole);
+        self.append_reply(reply, complete_bytes);
         if let Some(source) = shown.source() {
             let lines = LineIndex::new(source);
             let findings = shown.findings().iter();
@@ -93,16 +93,16 @@ impl Preview {
     }
 
     /// Appends the lines up to the byte `whole`; the text after it may still grow.
-    fn append_reply(&mut self, reply: &str, whole: usize) {
-        let lines = reply.get(self.reply_bytes..whole).unwrap_or_default();
+    fn append_reply(&mut self, reply: &str, complete_bytes: usize) {
+        let lines = reply.get(self.reply_bytes..complete_bytes).unwrap_or_default();
         self.lines.extend(
             lines.lines().map(|line| CodeLine { text: display_line(line), styles: vec![] }),
         );
-        self.reply_bytes = self.reply_bytes.max(whole);
+        self.reply_bytes = self.reply_bytes.max(complete_bytes);
         let tail = reply.get(self.reply_bytes..).unwrap_or_default();
         // No terminal is wider; a reply that is one long line must not cost its length each time.
-        let seen = tail.get(..tail.floor_char_boundary(MAX_TAIL_BYTES)).unwrap_or(tail);
-        self.tail = display_line(seen);
+        let visible = tail.get(..tail.floor_char_boundary(MAX_TAIL_BYTES)).unwrap_or(tail);
+        self.tail = display_line(visible);
     }
 
     /// Keeps only the page once it is known. Usually it is a run of the reply's own lines, which
@@ -135,7 +135,7 @@ impl Preview {
 
     /// Applies a batch of styles unless its generation is outdated. Returns whether a line in
     /// `seen` changed.
-    pub fn apply_highlights(&mut self, batch: HighlightBatch, seen: &Range<usize>) -> bool {
+    pub fn apply_highlights(&mut self, batch: HighlightBatch, visible: &Range<usize>) -> bool {
         if batch.generation != self.generation {
             return false;
         }
@@ -143,7 +143,7 @@ impl Preview {
         for (offset, ranges) in batch.lines.into_iter().enumerate() {
             let index = (batch.first + offset).checked_sub(self.dropped_lines);
             if let Some((index, line)) = index.and_then(|at| Some((at, self.lines.get_mut(at)?))) {
-                shows |= seen.contains(&index) && line.styles != ranges;
+                shows |= visible.contains(&index) && line.styles != ranges;
                 line.styles = ranges;
             }
         }
@@ -153,8 +153,8 @@ impl Preview {
     /// Returns the visible range from its first unhighlighted line; each distinct range is returned
     /// once.
     pub fn requested_range(&mut self, first: usize, height: usize) -> Option<LineRange> {
-        let seen = self.lines.iter().enumerate().skip(first).take(height);
-        let mut plain = seen.filter(|(_, line)| line.styles.is_empty() && !line.text.is_empty());
+        let visible = self.lines.iter().enumerate().skip(first).take(height);
+        let mut plain = visible.filter(|(_, line)| line.styles.is_empty() && !line.text.is_empty());
         let (plain, _) = plain.next()?;
         let (first, count) = (plain + self.dropped_lines, (first + height).saturating_sub(plain));
         let range = Some(LineRange { generation: self.generation, first, count });
@@ -183,6 +183,7 @@ impl Preview {
         self.page.clone().unwrap_or_else(come)
     }
 
+    /// How many lines there are, with the unfinished last one.
     pub fn line_count(&self) -> usize {
         self.lines.len() + usize::from(!self.tail.is_empty())
     }
@@ -201,10 +202,12 @@ impl Preview {
         self.pinned_line = (to < last).then_some(to);
     }
 
+    /// Shows the first line.
     pub fn scroll_to_top(&mut self) {
         self.pinned_line = Some(0);
     }
 
+    /// Shows the last line, also as more arrive.
     pub fn scroll_to_end(&mut self) {
         self.pinned_line = None;
     }

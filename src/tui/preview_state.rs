@@ -32,6 +32,7 @@ impl Default for PreviewState {
 }
 
 impl PreviewState {
+    /// Scrolls a tab by so many lines, findings or rows.
     pub fn scroll(&mut self, tab: PreviewTab, by: isize) -> Vec<Action> {
         match tab {
             PreviewTab::Code | PreviewTab::Play => self.code.scroll(by, self.page_rows),
@@ -53,6 +54,7 @@ impl PreviewState {
         Vec::new()
     }
 
+    /// Scrolls a tab to its beginning.
     pub fn scroll_to_top(&mut self, tab: PreviewTab) -> Vec<Action> {
         self.cursor.column = 0;
         match tab {
@@ -63,6 +65,7 @@ impl PreviewState {
         Vec::new()
     }
 
+    /// Scrolls a tab to its end.
     pub fn scroll_to_end(&mut self, tab: PreviewTab) -> Vec<Action> {
         match tab {
             PreviewTab::Code | PreviewTab::Play => self.code.scroll_to_end(),
@@ -104,16 +107,17 @@ impl PreviewState {
         self.cursor.column = if is_near { 0 } else { column - width / 3 };
     }
 
+    /// Opens the search, which starts at the first visible line.
     pub fn begin_search(&mut self, view: &mut ViewState) -> Vec<Action> {
         self.cursor.search = Some(CodeSearch::new(self.code.first_visible(self.page_rows)));
         view.apply(ViewCommand::Show(PreviewTab::Code))
     }
 
     /// Jumps to the next match, or to the next change.
-    pub fn find_next(&mut self, tab: PreviewTab, way: FindDirection) -> Vec<Action> {
+    pub fn find_next(&mut self, tab: PreviewTab, direction: FindDirection) -> Vec<Action> {
         if tab == PreviewTab::Diff {
             let (row, changes) = (self.cursor.row, &self.cursor.change_rows);
-            let to = match way {
+            let to = match direction {
                 FindDirection::Forward => changes.iter().find(|at| **at > row),
                 FindDirection::Backward => changes.iter().rev().find(|at| **at < row),
             };
@@ -126,7 +130,7 @@ impl PreviewState {
             return vec![Action::Note("no search yet: / starts one".to_owned())];
         };
         let from = self.cursor.jump_line.map_or(search.start_line, |line| line - 1);
-        match search.next_line(&self.code, from, way) {
+        match search.next_line(&self.code, from, direction) {
             Some(line) => self.jump_to(line + 1, search.match_column(&self.code, line)),
             None => return vec![Action::Note("no matches".to_owned())],
         }
@@ -157,6 +161,7 @@ impl PreviewState {
         Vec::new()
     }
 
+    /// Closes the search and returns to where it started.
     pub fn cancel_search(&mut self) -> Vec<Action> {
         if let Some(search) = self.cursor.search.take() {
             self.return_to(search.start_line);

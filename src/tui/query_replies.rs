@@ -26,13 +26,13 @@ impl QueryReplies {
             InputToken::ControlString(ControlStringKind::Osc, answer) => {
                 self.background = parse_background(answer).or(self.background);
             }
-            InputToken::Csi([b'?', words @ ..], b'c') => {
-                let mut words = words.split(|byte| *byte == b';').skip(1);
-                self.sixel = Some(words.any(|word| word == b"4"));
+            InputToken::Csi([b'?', parameters @ ..], b'c') => {
+                let mut parameters = parameters.split(|byte| *byte == b';').skip(1);
+                self.sixel = Some(parameters.any(|word| word == b"4"));
             }
             InputToken::Csi([b'?', ..], b'u') => self.kitty_keys = true,
-            InputToken::Csi(words, b't') => {
-                self.cell_size = parse_cell_size(words).or(self.cell_size);
+            InputToken::Csi(parameters, b't') => {
+                self.cell_size = parse_cell_size(parameters).or(self.cell_size);
             }
             _ => {}
         }
@@ -43,17 +43,17 @@ impl QueryReplies {
 pub fn is_terminal_report(frame: InputToken<'_>) -> bool {
     match frame {
         InputToken::ControlString(..) | InputToken::Csi([b'<'..=b'?', ..], _) => true,
-        InputToken::Csi(words, last) => !words.is_empty() && b"cntxyR".contains(&last),
+        InputToken::Csi(parameters, last) => !parameters.is_empty() && b"cntxyR".contains(&last),
         _ => false,
     }
 }
 
 /// Whether this is the content of an OSC colour reply, or the start of one: `11;rgb:1a`.
 pub fn is_colour_reply(answer: &[u8]) -> bool {
-    let mut words = answer.rsplit(|byte| *byte == b';');
-    let colour = words.next().unwrap_or_default();
+    let mut fields = answer.rsplit(|byte| *byte == b';');
+    let colour = fields.next().unwrap_or_default();
     let is_number = |word: &[u8]| !word.is_empty() && word.iter().all(u8::is_ascii_digit);
-    let numbers: Vec<_> = words.collect();
+    let numbers: Vec<_> = fields.collect();
     (colour.starts_with(b"rgb") || colour.starts_with(b"#"))
         && !numbers.is_empty()
         && numbers.into_iter().all(is_number)
@@ -80,8 +80,8 @@ pub fn may_continue_reply(answer: &[u8], byte: u8) -> bool {
 
 /// Parses `11;rgb:fafa/f6f6/ecec`, keeping the first two digits of each channel.
 fn parse_background(answer: &[u8]) -> Option<(u8, u8, u8)> {
-    let words = std::str::from_utf8(answer).ok()?.strip_prefix("11;rgb")?;
-    let (_, colours) = words.split_once(':')?;
+    let text = std::str::from_utf8(answer).ok()?.strip_prefix("11;rgb")?;
+    let (_, colours) = text.split_once(':')?;
     let part = |digits: &str| match digits.len() {
         1 => u8::from_str_radix(digits, 16).ok().map(|digit| digit * 17),
         _ => u8::from_str_radix(digits.get(..2)?, 16).ok(),
@@ -96,9 +96,9 @@ fn is_kitty_ok(answer: &[u8]) -> bool {
 }
 
 /// Parses `6;20;10`: a cell 20 pixels high and 10 wide.
-fn parse_cell_size(words: &[u8]) -> Option<(u16, u16)> {
-    let words = std::str::from_utf8(words).ok()?.strip_prefix("6;")?;
-    let mut words = words.split(';').map(str::parse::<u16>);
-    let (height, width) = (words.next()?.ok()?, words.next()?.ok()?);
+fn parse_cell_size(fields: &[u8]) -> Option<(u16, u16)> {
+    let fields = std::str::from_utf8(fields).ok()?.strip_prefix("6;")?;
+    let mut fields = fields.split(';').map(str::parse::<u16>);
+    let (height, width) = (fields.next()?.ok()?, fields.next()?.ok()?);
     (width > 0 && height > 0).then_some((width, height))
 }

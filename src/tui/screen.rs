@@ -104,8 +104,7 @@ impl Screen {
     /// # Errors
     /// If the terminal or the signal handlers cannot be set up.
     pub(super) fn open(config: ScreenConfig) -> std::io::Result<Self> {
-        let ScreenConfig { ui, shelf: data_dir, prompt, query, notifier, multiplexer, editor } =
-            config;
+        let ScreenConfig { ui, data_dir, prompt, query, notifier, multiplexer, editor } = config;
         let guard = TerminalGuard::acquire(ui.terminal.mouse)?;
         let terminal = Terminal::new(WidthSafeBackend::new(TerminalWriter::new()))?;
         Ok(Self {
@@ -144,7 +143,7 @@ impl Screen {
 
     fn handle_wake(&mut self, input: WakeEvent, state: &Session) -> Option<Vec<Action>> {
         match input {
-            WakeEvent::Input(Some(heard)) => Some(self.handle_input(heard, state)),
+            WakeEvent::Input(Some(event)) => Some(self.handle_input(event, state)),
             WakeEvent::Input(None) => {
                 self.exit_reason = ExitReason::TerminalClosed;
                 None
@@ -164,8 +163,8 @@ impl Screen {
         }
     }
 
-    fn handle_input(&mut self, heard: InputEvent, state: &Session) -> Vec<Action> {
-        match heard {
+    fn handle_input(&mut self, input: InputEvent, state: &Session) -> Vec<Action> {
+        match input {
             InputEvent::Terminal(event) => {
                 match event {
                     TermEvent::FocusGained => self.notifier.focus = WindowFocus::Focused,
@@ -192,8 +191,8 @@ impl Screen {
     /// Applies the terminal's capabilities.
     fn apply_capabilities(&mut self, found: &TerminalCapabilities) -> Vec<Action> {
         self.ui.set_graphics(found.graphics);
-        if let Some(ground) = found.background {
-            self.ui.set_background(ground);
+        if let Some(background) = found.background {
+            self.ui.set_background(background);
         }
         match found.kitty_keys {
             Switch::On => failure_notice(self.guard.enable_kitty_keys()),
@@ -214,8 +213,8 @@ impl Screen {
                     .data_dir
                     .create_edit_file("prompt.md", &self.ui.prompt_text())
                 {
-                    Ok(lent) => {
-                        self.open_editor(lent);
+                    Ok(file) => {
+                        self.open_editor(file);
                         Vec::new()
                     }
                     Err(error) => vec![Action::Note(error.to_string())],
@@ -226,67 +225,67 @@ impl Screen {
 
     /// Handles everything else that already happened before one frame shows it all. Stops after a
     /// key that changed what is `seen`, or may open something, because the next key belongs to that.
-    fn drain_ready(&mut self, actions: &mut Vec<Action>, seen: ViewState, state: &Session) {
+    fn drain_ready(&mut self, actions: &mut Vec<Action>, view: ViewState, state: &Session) {
         while self.ui.terminal.commands.is_empty()
-            && self.ui.view == seen
+            && self.ui.view == view
             && actions.iter().all(keeps_meaning)
         {
-            let Ok(heard) = self.input.events.try_recv() else { break };
-            actions.extend(self.handle_input(heard, state));
+            let Ok(input) = self.input.events.try_recv() else { break };
+            actions.extend(self.handle_input(input, state));
         }
         while let Ok(picture) = self.images.results.try_recv() {
             self.ui.set_image(picture);
         }
-        while let Ok(paint) = self.highlights.results.try_recv() {
-            self.ui.apply_highlights(paint);
+        while let Ok(batch) = self.highlights.results.try_recv() {
+            self.ui.apply_highlights(batch);
         }
     }
 
     fn draw(&mut self, state: &Session, now: Instant) -> std::io::Result<()> {
-        let told = self.notifier.update(state);
-        if !told.is_empty() {
-            write_to_terminal(&told)?;
+        let sequence = self.notifier.update(state);
+        if !sequence.is_empty() {
+            write_to_terminal(&sequence)?;
         }
         self.painter.limiter.record_frame(now);
         queue!(self.painter.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         let ui = &mut self.ui;
-        let drawn = self.painter.terminal.draw(|frame| {
+        let result = self.painter.terminal.draw(|frame| {
             ui.draw(frame, state, now);
             width_safe_backend::prepare_buffer(frame.buffer_mut());
         });
-        let drawn = drawn.map(drop);
+        let result = result.map(drop);
         execute!(self.painter.terminal.backend_mut(), EndSynchronizedUpdate)?;
         self.request_image();
-        if let Some(wish) = self.ui.requested_range() {
-            self.request_highlight(highlight_worker::HighlightRequest::Viewport(wish));
+        if let Some(range) = self.ui.requested_range() {
+            self.request_highlight(highlight_worker::HighlightRequest::Viewport(range));
         }
-        drawn
+        result
     }
 
     /// Requests the image that the frame needed.
     fn request_image(&mut self) {
-        let Some(order) = self.ui.take_image_request() else { return };
+        let Some(request) = self.ui.take_image_request() else { return };
         let start = |sender: mpsc::UnboundedSender<_>| {
             ImageWorker::start(move |image| drop(sender.send(image)))
         };
-        self.images.get_or_start(start).send(order);
+        self.images.get_or_start(start).send(request);
     }
 
-    fn request_highlight(&mut self, order: highlight_worker::HighlightRequest) {
+    fn request_highlight(&mut self, request: highlight_worker::HighlightRequest) {
         let start = |sender: mpsc::UnboundedSender<_>| {
             HighlightWorker::start(move |batch| drop(sender.send(batch)))
         };
-        self.highlights.get_or_start(start).send(order);
+        self.highlights.get_or_start(start).send(request);
     }
 }
 
 /// Waits for visible highlights and applies the others meanwhile; cancel-safe.
 async fn await_visible_highlights(
-    painted: &mut mpsc::UnboundedReceiver<HighlightBatch>,
+    batches: &mut mpsc::UnboundedReceiver<HighlightBatch>,
     ui: &mut UiState,
 ) {
-    while let Some(paint) = painted.recv().await {
-        if ui.apply_highlights(paint) {
+    while let Some(batch) = batches.recv().await {
+        if ui.apply_highlights(batch) {
             return;
         }
     }
@@ -306,16 +305,16 @@ impl Frontend for Screen {
         if let Some(first) = self.startup.take() {
             return Some(self.start(first));
         }
-        let seen = self.ui.view;
+        let view = self.ui.view;
         let input = tokio::select! {
-            heard = self.input.events.recv() => WakeEvent::Input(heard),
+            event = self.input.events.recv() => WakeEvent::Input(event),
             Some(picture) = self.images.results.recv() => WakeEvent::Image(picture),
             () = await_visible_highlights(&mut self.highlights.results, &mut self.ui) => WakeEvent::Highlighted,
             ending = self.signals.termination.next() => WakeEvent::Signal(ending),
             signal = self.signals.job_control.next() => WakeEvent::JobControl(signal),
         };
         let mut actions = self.handle_wake(input, state)?;
-        self.drain_ready(&mut actions, seen, state);
+        self.drain_ready(&mut actions, view, state);
         for command in self.ui.take_terminal_commands() {
             actions.extend(self.run_command(command));
         }

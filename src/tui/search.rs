@@ -22,10 +22,12 @@ pub(super) enum FindDirection {
 }
 
 impl CodeSearch {
+    /// A search without a query that starts at this line.
     pub fn new(from: usize) -> Self {
         Self { query: String::new(), start_line: from, is_complete: false }
     }
 
+    /// Changes the query.
     pub fn edit_query(&mut self, change: impl FnOnce(&mut String)) {
         change(&mut self.query);
     }
@@ -49,9 +51,14 @@ impl CodeSearch {
     }
 
     /// The next matching line in a direction, wrapping around. `None` without a match.
-    pub fn next_line(&self, preview: &Preview, from: usize, way: FindDirection) -> Option<usize> {
+    pub fn next_line(
+        &self,
+        preview: &Preview,
+        from: usize,
+        direction: FindDirection,
+    ) -> Option<usize> {
         let lines = || preview.matching_lines(|text| !self.matches(text).is_empty());
-        match way {
+        match direction {
             FindDirection::Forward => lines().find(|line| *line > from).or_else(|| lines().next()),
             FindDirection::Backward => {
                 lines().rev().find(|line| *line < from).or_else(|| lines().next_back())
@@ -62,8 +69,8 @@ impl CodeSearch {
     /// Index of the first matching character of a line.
     pub fn match_column(&self, preview: &Preview, line: usize) -> usize {
         let text = preview.line_text(line).unwrap_or_default();
-        let place = self.matches(text).first().map_or(0, |place| place.start);
-        text.get(..place).map_or(0, |before| before.chars().count())
+        let start = self.matches(text).first().map_or(0, |range| range.start);
+        text.get(..start).map_or(0, |before| before.chars().count())
     }
 
     /// The number of this line among the matching ones, and their count.
@@ -76,8 +83,8 @@ impl CodeSearch {
     }
 }
 
-fn find_all(text: &str, words: &str) -> Vec<Range<usize>> {
-    text.match_indices(words).map(|(at, found)| at..at + found.len()).collect()
+fn find_all(text: &str, query: &str) -> Vec<Range<usize>> {
+    text.match_indices(query).map(|(at, found)| at..at + found.len()).collect()
 }
 
 #[cfg(test)]

@@ -23,15 +23,18 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// An empty selection at this position.
     pub fn new(at: TextPosition) -> Self {
         Self { anchor: at, head: at, has_moved: false }
     }
 
+    /// Moves the selection's end to this position.
     pub fn extend_to(&mut self, to: TextPosition) {
         self.has_moved |= to != self.anchor;
         self.head = to;
     }
 
+    /// Whether the pointer has not moved since the selection began.
     pub fn is_empty(&self) -> bool {
         !self.has_moved
     }
@@ -106,7 +109,7 @@ mod tests {
 
     const LINES: [&str; 3] = ["let 幽 = 1;", "", "draw()"];
 
-    fn place(line: usize, letter: usize) -> TextPosition {
+    fn position(line: usize, letter: usize) -> TextPosition {
         TextPosition { line, character: letter }
     }
 
@@ -118,15 +121,15 @@ mod tests {
 
     #[test]
     fn text_is_selected_to_the_character_in_both_directions() {
-        assert_eq!(text(place(0, 4), place(0, 6)), "幽 =");
-        assert_eq!(text(place(0, 6), place(0, 4)), "幽 =");
-        assert_eq!(text(place(0, 8), place(2, 1)), "1;\n\ndr");
-        assert_eq!(text(place(2, 0), place(2, 6)), "draw()\n");
-        assert_eq!(text(place(2, 0), place(9, 6)), "draw()\n");
-        assert!(Selection::new(place(0, 4)).is_empty());
-        let mut back = Selection::new(place(0, 4));
-        back.extend_to(place(0, 5));
-        back.extend_to(place(0, 4));
+        assert_eq!(text(position(0, 4), position(0, 6)), "幽 =");
+        assert_eq!(text(position(0, 6), position(0, 4)), "幽 =");
+        assert_eq!(text(position(0, 8), position(2, 1)), "1;\n\ndr");
+        assert_eq!(text(position(2, 0), position(2, 6)), "draw()\n");
+        assert_eq!(text(position(2, 0), position(9, 6)), "draw()\n");
+        assert!(Selection::new(position(0, 4)).is_empty());
+        let mut back = Selection::new(position(0, 4));
+        back.extend_to(position(0, 5));
+        back.extend_to(position(0, 4));
         assert_eq!(back.text(|_| Some(LINES[0])), "幽", "one character can be selected");
     }
 
@@ -139,10 +142,10 @@ mod tests {
     #[test]
     fn only_what_is_selected_is_turned_round() {
         let marked = reverse_range(vec![Span::raw("let "), Span::raw("幽 = 1")], &(2..6));
-        let told: Vec<_> = marked
+        let reversed: Vec<_> = marked
             .iter()
             .map(|span| (span.content.as_ref(), span.style.add_modifier == Modifier::REVERSED))
             .collect();
-        assert_eq!(told, [("le", false), ("t ", true), ("幽 ", true), ("= 1", false)]);
+        assert_eq!(reversed, [("le", false), ("t ", true), ("幽 ", true), ("= 1", false)]);
     }
 }

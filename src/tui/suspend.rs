@@ -35,11 +35,14 @@ mod unix {
 mod unsupported {
     //! Shells have no job control here.
 
+    /// Whether a shell can continue the program: not on this system.
     pub fn is_possible() -> bool {
         false
     }
 
+    /// Does nothing on this system.
     pub fn suspend_group() {}
 
+    /// Does nothing on this system.
     pub fn suspend_self() {}
 }

@@ -24,6 +24,7 @@ pub enum NotificationSupport {
 const MAX_CHUNK_BYTES: usize = 700;
 
 impl Multiplexer {
+    /// Detects a multiplexer from the environment.
     pub fn from_env<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
         let is_set = |name| env(name).is_some_and(|value| !value.is_empty());
         if is_set("TMUX") {
@@ -52,9 +53,11 @@ impl Multiplexer {
 }
 
 impl NotificationSupport {
+    /// Detects from the environment how the terminal can notify the user.
     pub fn of<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
         let term = env("TERM").unwrap_or_default();
-        let by_term = ["kitty", "ghostty", "foot", "wezterm"].iter().any(|it| term.contains(it));
+        let by_term =
+            ["kitty", "ghostty", "foot", "wezterm"].iter().any(|name| term.contains(name));
         let by_program = ["iTerm.app", "WezTerm", "ghostty", "WarpTerminal", "kitty"];
         let is_known = by_program.contains(&env("TERM_PROGRAM").unwrap_or_default()) || by_term;
         // A multiplexer forwards the bell, and wrapped text mostly not.

@@ -43,8 +43,8 @@ impl TerminalQuery {
         // Tmux would show the query as a title.
         let pictures = self.graphics.filter(|hint| *hint != GraphicsHint::Halfblocks);
         let pictures = pictures.map_or("", |_| GRAPHICS_QUERY);
-        let ground = if self.background == AskBackground::Yes { BACKGROUND_QUERY } else { "" };
-        format!("{pictures}{ground}{KEYBOARD_AND_DEVICE_QUERY}")
+        let background = if self.background == AskBackground::Yes { BACKGROUND_QUERY } else { "" };
+        format!("{pictures}{background}{KEYBOARD_AND_DEVICE_QUERY}")
     }
 }
 
@@ -60,6 +60,7 @@ pub enum GraphicsHint {
 }
 
 impl GraphicsHint {
+    /// What the environment says about pictures, before the terminal has answered.
     pub fn from_env<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
         let is_set = |name| env(name).is_some_and(|value| !value.is_empty());
         let term = env("TERM").unwrap_or_default();
@@ -122,12 +123,12 @@ impl TerminalQuery {
     pub fn capabilities(self, answers: QueryReplies) -> TerminalCapabilities {
         let canvas =
             |hint: GraphicsHint| hint.choose_protocol(answers, terminal::system_cell_size());
-        let ground =
+        let background =
             |(r, g, b)| if is_light(r, g, b) { Background::Light } else { Background::Dark };
         TerminalCapabilities {
             graphics: self.graphics.map(canvas).unwrap_or_default(),
             kitty_keys: if answers.kitty_keys { Switch::On } else { Switch::Off },
-            background: answers.background.map(ground),
+            background: answers.background.map(background),
         }
     }
 }
@@ -152,6 +153,7 @@ mod terminal {
 mod terminal {
     //! The system knows no pixel sizes here.
 
+    /// `None`: this system does not report it.
     pub fn system_cell_size() -> Option<(u16, u16)> {
         None
     }
@@ -184,14 +186,14 @@ mod tests {
 
     #[test]
     fn only_what_changes_something_is_asked() {
-        let words =
-            |pictures, ground| TerminalQuery { graphics: pictures, background: ground }.sequence();
-        assert_eq!(words(None, AskBackground::No), "\x1b[?u\x1b[c");
+        let sequence =
+            |pictures, background| TerminalQuery { graphics: pictures, background }.sequence();
+        assert_eq!(sequence(None, AskBackground::No), "\x1b[?u\x1b[c");
         assert_eq!(
-            words(Some(GraphicsHint::Halfblocks), AskBackground::Yes),
+            sequence(Some(GraphicsHint::Halfblocks), AskBackground::Yes),
             "\x1b]11;?\x1b\\\x1b[?u\x1b[c"
         );
-        assert!(words(Some(GraphicsHint::Query), AskBackground::No).contains("\x1b_Gi=31"));
+        assert!(sequence(Some(GraphicsHint::Query), AskBackground::No).contains("\x1b_Gi=31"));
     }
 
     #[test]

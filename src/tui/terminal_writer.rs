@@ -16,6 +16,7 @@ pub struct TerminalWriter<W: Write = Stdout> {
 }
 
 impl TerminalWriter {
+    /// A writer to standard output.
     pub fn new() -> Self {
         Self::with_writer(stdout())
     }
@@ -31,11 +32,11 @@ impl<W: Write> TerminalWriter<W> {
         otherwise: T,
         what: impl FnOnce(&mut BufWriter<W>) -> io::Result<T>,
     ) -> io::Result<T> {
-        let said = self.terminal.as_mut().map_or(Ok(otherwise), what);
-        if said.is_err() {
+        let result = self.terminal.as_mut().map_or(Ok(otherwise), what);
+        if result.is_err() {
             self.terminal = None;
         }
-        said
+        result
     }
 }
 

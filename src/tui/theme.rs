@@ -91,14 +91,14 @@ impl TryFrom<String> for RgbColor {
 impl ColorDepth {
     /// The depth according to `NO_COLOR` (no-color.org), `COLORTERM` and `TERM`.
     pub fn from_env<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
-        let said = |name| env(name).filter(|value| !value.is_empty());
-        if said("NO_COLOR").is_some() {
+        let env_of = |name| env(name).filter(|value| !value.is_empty());
+        if env_of("NO_COLOR").is_some() {
             return Self::None;
         }
-        let term = said("TERM").unwrap_or("xterm-256color");
+        let term = env_of("TERM").unwrap_or("xterm-256color");
         // GNU screen forwards a COLORTERM that it does not support.
-        let is_narrow = term.starts_with("screen") && said("TMUX").is_none();
-        let is_full = matches!(said("COLORTERM"), Some("truecolor" | "24bit"))
+        let is_narrow = term.starts_with("screen") && env_of("TMUX").is_none();
+        let is_full = matches!(env_of("COLORTERM"), Some("truecolor" | "24bit"))
             || TRUE_COLOR_TERMS.iter().any(|name| term.contains(name));
         if is_full && !is_narrow {
             return Self::True;

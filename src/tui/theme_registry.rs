@@ -94,8 +94,8 @@ impl ThemeRegistry {
     }
 
     /// Sets whether the terminal is light or dark, for the theme `auto`.
-    pub fn set_background(&mut self, ground: Background) {
-        self.background = ground;
+    pub fn set_background(&mut self, background: Background) {
+        self.background = background;
     }
 
     /// Chooses a theme. Returns whether it exists.
@@ -113,10 +113,10 @@ impl ThemeRegistry {
     }
 
     /// Resolves a name: the automatic choice, the theme of that name, or the default.
-    pub fn resolve<'w>(&'w self, meant: &'w str) -> &'w str {
-        match meant {
+    pub fn resolve<'w>(&'w self, name: &'w str) -> &'w str {
+        match name {
             AUTO => self.auto_theme(),
-            _ if self.text(meant).is_some() => meant,
+            _ if self.text(name).is_some() => name,
             _ => DEFAULT,
         }
     }

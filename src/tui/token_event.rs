@@ -20,16 +20,16 @@ pub fn token_event(frame: InputToken<'_>) -> Option<Event> {
                 KeyModifiers::ALT,
             )))
         }
-        InputToken::Csi(words, last) => csi_event(words, last),
-        InputToken::Ss3(words, last) => {
-            csi_key(std::str::from_utf8(words).ok()?, last).map(Event::Key)
+        InputToken::Csi(parameters, last) => csi_event(parameters, last),
+        InputToken::Ss3(parameters, last) => {
+            csi_key(std::str::from_utf8(parameters).ok()?, last).map(Event::Key)
         }
         InputToken::LinuxFunctionKey(last @ b'A'..=b'E') => {
             Some(Event::Key(KeyCode::F(last - b'A' + 1).into()))
         }
         InputToken::X10Mouse([button, column, row]) => {
-            let place = |byte: u8| u16::from(byte).checked_sub(33);
-            mouse_event(u16::from(button).checked_sub(32)?, place(column)?, place(row)?)
+            let coordinate = |byte: u8| u16::from(byte).checked_sub(33);
+            mouse_event(u16::from(button).checked_sub(32)?, coordinate(column)?, coordinate(row)?)
         }
         InputToken::ControlString(..)
         | InputToken::PasteStart
@@ -45,49 +45,49 @@ fn character_key(letter: char) -> KeyEvent {
 }
 
 fn control_key(byte: u8) -> Option<KeyEvent> {
-    let held =
+    let control =
         |letter: u8| with_modifier(KeyCode::Char(char::from(letter)).into(), KeyModifiers::CONTROL);
     Some(match byte {
         b'\r' => KeyCode::Enter.into(),
         b'\t' => KeyCode::Tab.into(),
         0x7f => KeyCode::Backspace.into(),
-        0 => held(b' '),
-        1..=0x1a => held(byte - 1 + b'a'),
-        0x1c..=0x1f => held(byte - 0x1c + b'4'),
+        0 => control(b' '),
+        1..=0x1a => control(byte - 1 + b'a'),
+        0x1c..=0x1f => control(byte - 0x1c + b'4'),
         _ => return None,
     })
 }
 
-fn csi_event(words: &[u8], last: u8) -> Option<Event> {
-    let words = std::str::from_utf8(words).ok()?;
+fn csi_event(parameters: &[u8], last: u8) -> Option<Event> {
+    let parameters = std::str::from_utf8(parameters).ok()?;
     match last {
-        b'M' | b'm' => parse_mouse_report(words, last),
-        b'I' if words.is_empty() => Some(Event::FocusGained),
-        b'O' if words.is_empty() => Some(Event::FocusLost),
-        b'u' => kitty_key(words).map(Event::Key),
-        _ => csi_key(words, last).map(Event::Key),
+        b'M' | b'm' => parse_mouse_report(parameters, last),
+        b'I' if parameters.is_empty() => Some(Event::FocusGained),
+        b'O' if parameters.is_empty() => Some(Event::FocusLost),
+        b'u' => kitty_key(parameters).map(Event::Key),
+        _ => csi_key(parameters, last).map(Event::Key),
     }
 }
 
 /// Parses a key as xterm sends it: `1;5A` is Ctrl and ↑, `3~` is Delete, `27;2;13~` is Shift and
 /// Enter.
-fn csi_key(words: &str, last: u8) -> Option<KeyEvent> {
-    let mut words = words.split(';');
-    let number = words.next().map_or(Some(1), parse_number)?;
-    let second = words.next();
+fn csi_key(parameters: &str, last: u8) -> Option<KeyEvent> {
+    let mut parameters = parameters.split(';');
+    let number = parameters.next().map_or(Some(1), parse_number)?;
+    let second = parameters.next();
     let (modifiers, kind) = second.map_or(Some(NO_MODIFIERS), parse_modifiers)?;
     let code = match (last, number) {
-        (b'~', 27) => kitty_key_code(words.next()?.parse().ok()?, modifiers)?,
+        (b'~', 27) => kitty_key_code(parameters.next()?.parse().ok()?, modifiers)?,
         (b'~', _) => key_of_number(number)?,
         (b'Z', _) => {
             return Some(KeyEvent::new(KeyCode::BackTab, modifiers | KeyModifiers::SHIFT));
         }
         // A cursor position report ends like F3, except in the first columns of the first row.
-        (b'R', 1) if second.is_none_or(|held| held.len() == 1) => KeyCode::F(3),
+        (b'R', 1) if second.is_none_or(|parameter| parameter.len() == 1) => KeyCode::F(3),
         (b'A'..=b'H' | b'P'..=b'Q' | b'S', 0 | 1) => key_of_final_byte(last)?,
         _ => return None,
     };
-    words.next().is_none().then(|| KeyEvent::new_with_kind(code, modifiers, kind))
+    parameters.next().is_none().then(|| KeyEvent::new_with_kind(code, modifiers, kind))
 }
 
 /// Parses a parameter; an empty one is 1.
@@ -135,7 +135,7 @@ fn parse_modifiers(word: &str) -> Option<(KeyModifiers, KeyEventKind)> {
     let (mask, kind) = word.split_once(':').unwrap_or((word, "1"));
     let bits = parse_number(mask)?.saturating_sub(1);
     // Crossterm orders the bits differently.
-    let order = [
+    let bits_in_order = [
         KeyModifiers::SHIFT,
         KeyModifiers::ALT,
         KeyModifiers::CONTROL,
@@ -143,22 +143,22 @@ fn parse_modifiers(word: &str) -> Option<(KeyModifiers, KeyEventKind)> {
         KeyModifiers::HYPER,
         KeyModifiers::META,
     ];
-    let held = order.into_iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1);
+    let modifiers = bits_in_order.into_iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1);
     let kind = match kind {
         "2" => KeyEventKind::Repeat,
         "3" => KeyEventKind::Release,
         _ => KeyEventKind::Press,
     };
-    Some((held.map(|(_, modifier)| modifier).collect(), kind))
+    Some((modifiers.map(|(_, modifier)| modifier).collect(), kind))
 }
 
 /// Parses a key of the Kitty protocol: `97:65;2:1` is the key's code, its shifted code, and the
 /// modifiers.
-fn kitty_key(words: &str) -> Option<KeyEvent> {
-    let mut words = words.split(';');
-    let mut codes = words.next()?.split(':');
+fn kitty_key(parameters: &str) -> Option<KeyEvent> {
+    let mut parameters = parameters.split(';');
+    let mut codes = parameters.next()?.split(':');
     let code = codes.next()?.parse().ok()?;
-    let (modifiers, kind) = words.next().map_or(Some(NO_MODIFIERS), parse_modifiers)?;
+    let (modifiers, kind) = parameters.next().map_or(Some(NO_MODIFIERS), parse_modifiers)?;
     let shifted = codes.next().and_then(|code| char::from_u32(code.parse().ok()?));
     let (code, modifiers) = match shifted {
         Some(shifted) if modifiers.contains(KeyModifiers::SHIFT) => {
@@ -209,10 +209,11 @@ fn kitty_key_code(code: u32, modifiers: KeyModifiers) -> Option<KeyCode> {
 }
 
 /// Parses a mouse report: `<0;3;4M` (SGR) or `32;3;4M` (rxvt).
-fn parse_mouse_report(words: &str, last: u8) -> Option<Event> {
-    let (words, offset) = words.strip_prefix('<').map_or((words, 32), |words| (words, 0));
-    let mut words = words.split(';').map(|word| word.parse::<u16>().ok());
-    let (button, column, row) = (words.next()??, words.next()??, words.next()??);
+fn parse_mouse_report(parameters: &str, last: u8) -> Option<Event> {
+    let (parameters, offset) =
+        parameters.strip_prefix('<').map_or((parameters, 32), |parameters| (parameters, 0));
+    let mut parameters = parameters.split(';').map(|word| word.parse::<u16>().ok());
+    let (button, column, row) = (parameters.next()??, parameters.next()??, parameters.next()??);
     let (column, row) = (column.checked_sub(1)?, row.checked_sub(1)?);
     let event = mouse_event(button.checked_sub(offset)?, column, row)?;
     Some(match event {
@@ -243,9 +244,9 @@ fn mouse_event(bits: u16, column: u16, row: u16) -> Option<Event> {
         (7, false) => MouseEventKind::ScrollRight,
         _ => return None,
     };
-    let held = [(4, KeyModifiers::SHIFT), (8, KeyModifiers::ALT), (16, KeyModifiers::CONTROL)];
-    let held = held.into_iter().filter(|(bit, _)| bits & bit != 0);
-    let modifiers = held.map(|(_, modifier)| modifier).collect();
+    let pressed = [(4, KeyModifiers::SHIFT), (8, KeyModifiers::ALT), (16, KeyModifiers::CONTROL)];
+    let pressed = pressed.into_iter().filter(|(bit, _)| bits & bit != 0);
+    let modifiers = pressed.map(|(_, modifier)| modifier).collect();
     Some(Event::Mouse(MouseEvent { kind, column, row, modifiers }))
 }
 

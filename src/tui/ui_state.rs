@@ -103,7 +103,7 @@ impl UiState {
 
     /// Updates from the state. Returns the new lines to highlight; `None` if there are none.
     pub fn sync(&mut self, state: &Session) -> Option<PendingLines> {
-        self.view.greet(state);
+        self.view.open_welcome(state);
         self.preview_theme(state.dialogs.picker.as_ref());
         self.sync_draft(state);
         let before = self.preview.code.generation;
@@ -130,15 +130,17 @@ impl UiState {
 
     /// Applies highlights. Returns whether the last frame would look different with them.
     pub fn apply_highlights(&mut self, batch: HighlightBatch) -> bool {
-        let seen =
-            self.hit_map.code.map(|spot| spot.first..spot.first + usize::from(spot.area.height));
-        self.preview.code.apply_highlights(batch, &seen.unwrap_or_default())
+        let visible = self
+            .hit_map
+            .code
+            .map(|code_area| code_area.first..code_area.first + usize::from(code_area.area.height));
+        self.preview.code.apply_highlights(batch, &visible.unwrap_or_default())
     }
 
     /// The visible lines without highlights; each range is returned once.
     pub fn requested_range(&mut self) -> Option<LineRange> {
-        let spot = self.hit_map.code?;
-        self.preview.code.requested_range(spot.first, usize::from(spot.area.height))
+        let code_area = self.hit_map.code?;
+        self.preview.code.requested_range(code_area.first, usize::from(code_area.area.height))
     }
 
     /// The image the last frame needed. `None` if it has it, or it was already requested.
@@ -246,6 +248,7 @@ impl UiState {
         if text == before { Vec::new() } else { vec![Action::Edited(text)] }
     }
 
+    /// Runs a command, and returns the actions for the session.
     pub(super) fn run_command(&mut self, command: UiCommand, state: &Session) -> Vec<Action> {
         match command {
             UiCommand::Generate => vec![Action::Generate(self.prompt_text())],

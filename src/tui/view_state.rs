@@ -75,8 +75,10 @@ pub enum PreviewTab {
 }
 
 impl PreviewTab {
+    /// All tabs, in the order of their names on the screen.
     pub const ALL: [Self; 4] = [Self::Code, Self::Findings, Self::Diff, Self::Play];
 
+    /// The tab after this one, in a circle.
     #[must_use]
     pub fn next(self) -> Self {
         match self {
@@ -87,6 +89,7 @@ impl PreviewTab {
         }
     }
 
+    /// The tab's name.
     pub fn title(self) -> &'static str {
         match self {
             Self::Code => "Code",
@@ -125,7 +128,7 @@ impl ViewState {
     }
 
     /// Opens the welcome on the first run, unless the user has begun.
-    pub(super) fn greet(&mut self, state: &Session) {
+    pub(super) fn open_welcome(&mut self, state: &Session) {
         if !state.is_first_run || self.welcome != WelcomeState::Due {
             return;
         }

@@ -17,6 +17,7 @@ use unicode_width::UnicodeWidthChar;
 pub struct WidthSafeBackend<W: Write>(CrosstermBackend<W>);
 
 impl<W: Write> WidthSafeBackend<W> {
+    /// A backend that writes to this writer.
     pub fn new(writer: W) -> Self {
         Self(CrosstermBackend::new(writer))
     }

@@ -151,7 +151,7 @@ fn a_broken_game_is_mended_once_and_told_so() {
     assert_eq!(replay.news(verdict(Vec::new())).done(), [""; 0]);
     let end = replay.job().current.play_test.fixed.clone().unwrap();
     assert_eq!(end.outcome, FixOutcome::Fixed);
-    assert_eq!(end.words(), "fixed in one round (1000 tokens)");
+    assert_eq!(end.describe(), "fixed in one round (1000 tokens)");
 }
 
 #[test]

@@ -22,8 +22,8 @@ fn prompts(words: &[&str]) -> Vec<PickerItem> {
     words.iter().map(|words| item(words, PickerValue::Prompt((*words).to_owned()))).collect()
 }
 
-fn found(stock: PickerKind, query: &str, items: Vec<PickerItem>) -> SessionEvent {
-    SessionEvent::Found { stock, query: query.to_owned(), items: Ok(items) }
+fn found(kind: PickerKind, query: &str, items: Vec<PickerItem>) -> SessionEvent {
+    SessionEvent::Found { kind, query: query.to_owned(), items: Ok(items) }
 }
 
 fn ui(replay: &Replay) -> UiState {
@@ -93,7 +93,7 @@ fn a_library_that_cannot_be_read_is_told() {
     let mut replay = Replay::new(plan());
     replay.act(Action::Pick(PickerKind::Games));
     let items = Err(LibraryError::Damaged("library.db".into()));
-    replay.answers(SessionEvent::Found { stock: PickerKind::Games, query: String::new(), items });
+    replay.answers(SessionEvent::Found { kind: PickerKind::Games, query: String::new(), items });
     let notice = &replay.state.dialogs.notice.as_ref().unwrap().text;
     assert!(notice.starts_with("the library library.db is damaged. Move the file"), "{notice}");
 }

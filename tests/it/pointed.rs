@@ -279,8 +279,8 @@ fn items() -> Vec<PickerItem> {
 fn with_list() -> Table {
     let mut table = Table::new(120, 30);
     table.replay.act(Action::Pick(PickerKind::Games)).done();
-    let (stock, query) = (PickerKind::Games, String::new());
-    table.replay.answers(SessionEvent::Found { stock, query, items: Ok(items()) });
+    let (kind, query) = (PickerKind::Games, String::new());
+    table.replay.answers(SessionEvent::Found { kind, query, items: Ok(items()) });
     table.draw();
     table
 }

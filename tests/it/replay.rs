@@ -157,10 +157,10 @@ impl Replay {
     }
 
     /// The library finds this version for the open list.
-    pub fn finds(&mut self, stock: PickerKind, version: VersionId) -> &mut Self {
+    pub fn finds(&mut self, kind: PickerKind, version: VersionId) -> &mut Self {
         let value = PickerValue::Version(version);
         let item = PickerItem { label: "Bats".into(), detail: String::new(), value };
-        self.answers(SessionEvent::Found { stock, query: String::new(), items: Ok(vec![item]) })
+        self.answers(SessionEvent::Found { kind, query: String::new(), items: Ok(vec![item]) })
     }
 
     /// Opens a version of the library, by choosing it from the list.
@@ -692,7 +692,7 @@ fn a_library_that_fails_costs_no_game() {
     let kept = Some(Ok(version));
     replay.news(JobEvent::Saved(Ok(SaveReport { path: None, version: kept })));
     let Some(Ok(game)) = &replay.job().current.result else { panic!("it is a game") };
-    assert_eq!(game.kept, Some(version));
+    assert_eq!(game.version, Some(version));
 }
 
 #[test]

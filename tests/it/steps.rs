@@ -275,9 +275,9 @@ impl Life {
                 counters: RequestCounters::default(),
                 unfinished: Vec::new(),
             })),
-            SessionTask::Search { stock, query } => {
-                let items = if luck == 0 { Err(gone) } else { Ok(items(*stock, version)) };
-                SessionEvent::Found { stock: *stock, query: query.clone(), items }
+            SessionTask::Search { kind, query } => {
+                let items = if luck == 0 { Err(gone) } else { Ok(items(*kind, version)) };
+                SessionEvent::Found { kind: *kind, query: query.clone(), items }
             }
             SessionTask::Open(_) if luck == 0 => SessionEvent::Opened(Err(gone)),
             SessionTask::Open(_) => {
@@ -379,8 +379,8 @@ impl Life {
     }
 }
 
-fn items(stock: PickerKind, version: VersionId) -> Vec<PickerItem> {
-    let value = match stock {
+fn items(kind: PickerKind, version: VersionId) -> Vec<PickerItem> {
+    let value = match kind {
         PickerKind::Prompts => PickerValue::Prompt("old words\nof two lines".into()),
         PickerKind::Paths => PickerValue::Words("games/".into()),
         _ => PickerValue::Version(version),

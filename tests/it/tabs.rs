@@ -190,7 +190,7 @@ fn a_game_is_saved_under_a_name_that_is_completed() {
         value: PickerValue::Words(path.into()),
     };
     let items = Ok(vec![path("games/"), path("gas.html")]);
-    replay.answers(SessionEvent::Found { stock: PickerKind::Paths, query: "ga".into(), items });
+    replay.answers(SessionEvent::Found { kind: PickerKind::Paths, query: "ga".into(), items });
     assert_snapshot!(draw(&mut ui, &replay, SMALL));
     press(&mut ui, &mut replay, &[key(KeyCode::Tab)]);
     press(&mut ui, &mut replay, &letters("owl"));
@@ -219,10 +219,10 @@ fn every_list_at_every_size() {
         (PickerKind::Paths, line("games/", PickerValue::Words("games/".into()))),
     ];
     let mut all = Vec::new();
-    for (stock, item) in lists {
-        replay.act(Action::Pick(stock));
+    for (kind, item) in lists {
+        replay.act(Action::Pick(kind));
         let query = replay.state.dialogs.picker.as_ref().unwrap().query.clone();
-        replay.answers(SessionEvent::Found { stock, query, items: Ok(vec![item; 3]) });
+        replay.answers(SessionEvent::Found { kind, query, items: Ok(vec![item; 3]) });
         all.push(screens(&mut ui, &replay));
         replay.act(Action::Stop);
     }

@@ -32,7 +32,7 @@ fn changing(plan: SessionPlan) -> Replay {
         version: Some(version(2)),
         title: "Bats".into(),
         source: GAME.into(),
-        wishes: vec!["bats".into(), "more of them".into()],
+        prompts: vec!["bats".into(), "more of them".into()],
         seed: Some(9),
     }));
     replay
@@ -149,7 +149,7 @@ fn a_changed_game_is_the_next_version_and_the_next_to_be_changed() {
     assert_eq!(keep.place, VersionParent::After(version(2)));
     let changed = replay.news(kept).state.current.clone().unwrap();
     assert_eq!((changed.version, changed.seed), (Some(version(3)), None));
-    assert_eq!(changed.wishes, ["bats", "more of them", "faster"]);
+    assert_eq!(changed.prompts, ["bats", "more of them", "faster"]);
     replay.act(Action::NewGame).generate("owls");
     assert_eq!(turns(&replay), ["owls"]);
 }

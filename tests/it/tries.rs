@@ -213,7 +213,7 @@ fn the_best_is_kept_when_what_follows_is_worse() {
     let job = replay.job();
     assert!(job.is_done());
     assert_eq!(job.stop_reason, Some(StopReason::Tries));
-    assert_eq!(job.game().unwrap().kept.unwrap().number, 1, "the one that loads");
+    assert_eq!(job.game().unwrap().version.unwrap().number, 1, "the one that loads");
     assert!(job.played().unwrap().contains("no response"));
     let base = replay.state.current.as_ref().unwrap();
     assert_eq!(base.version.unwrap().number, 1, "and that is what the next prompt changes");

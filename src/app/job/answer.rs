@@ -18,29 +18,30 @@ use crate::untrusted::Untrusted;
 
 impl Job {
     /// Ends an answer. A continuation is joined with the part before it.
-    pub(super) fn conclude(&mut self, cut: Option<CutOffReason>, context: &mut JobContext) {
-        let Some(seam) = self.current.conversation.resume_offset.take() else {
-            return self.on_answer(cut, context);
+    pub(super) fn conclude(&mut self, cut_off: Option<CutOffReason>, context: &mut JobContext) {
+        let Some(offset) = self.current.conversation.resume_offset.take() else {
+            return self.on_answer(cut_off, context);
         };
-        let (before, more) = self.current.reply.raw().split_at_checked(seam).unwrap_or_default();
+        let (before, more) = self.current.reply.raw().split_at_checked(offset).unwrap_or_default();
         if more.trim().is_empty() {
-            return self.fail(JobError::CutOff(cut.unwrap_or(CutOffReason::Document)), context);
+            return self.fail(JobError::CutOff(cut_off.unwrap_or(CutOffReason::Document)), context);
         }
         let task = JobTask::Stitch { cut: before.to_owned(), more: more.to_owned() };
-        self.current.conversation.cut = cut;
+        self.current.conversation.cut_off = cut_off;
         self.current.phase = JobPhase::Checking;
         context.effects.start(self.id, task);
     }
 
-    pub(super) fn on_stitched(&mut self, whole: String, context: &mut JobContext) {
-        self.current.reply = Untrusted::new(whole);
-        let cut = self.current.conversation.cut.take();
-        self.on_answer(cut, context);
+    /// The parts of a continued reply are joined.
+    pub(super) fn on_stitched(&mut self, text: String, context: &mut JobContext) {
+        self.current.reply = Untrusted::new(text);
+        let cut_off = self.current.conversation.cut_off.take();
+        self.on_answer(cut_off, context);
     }
 
-    fn on_answer(&mut self, cut: Option<CutOffReason>, context: &mut JobContext) {
-        if let Some(cut) = cut {
-            return self.go_on(cut, context);
+    fn on_answer(&mut self, cut_off: Option<CutOffReason>, context: &mut JobContext) {
+        if let Some(cut_off) = cut_off {
+            return self.continue_reply(cut_off, context);
         }
         self.current.phase = JobPhase::Checking;
         self.current.timeline.checking = Some(context.now);
@@ -50,6 +51,7 @@ impl Job {
         context.effects.start(self.id, JobTask::VetReply { reply, base, model });
     }
 
+    /// The composer has written a page: it is checked like any other.
     pub(super) fn on_composed(&mut self, composition: Composition, context: &mut JobContext) {
         let understood = composition.understood;
         self.log.push(JobProgress::Composed { understood: understood.clone() });
@@ -60,6 +62,7 @@ impl Job {
         context.effects.start(self.id, JobTask::VetSource(composition.source));
     }
 
+    /// The check of a page has ended: the game is saved, or the model is asked again.
     pub(super) fn on_vetted(&mut self, vetting: VettingOutcome, context: &mut JobContext) {
         self.on_checked(&vetting);
         let model = self.current.request.model.clone();
@@ -73,7 +76,7 @@ impl Job {
                 self.deliver(GamePage::Unsafe(rejection), context);
             }
             VettingOutcome::Refused(rejection) => self.fail(JobError::Refused(rejection), context),
-            VettingOutcome::Cut => self.go_on(CutOffReason::Document, context),
+            VettingOutcome::Cut => self.continue_reply(CutOffReason::Document, context),
             VettingOutcome::Unmatched(unmatched) => self.on_unmatched(unmatched, context),
             VettingOutcome::Nothing(why) => self.on_nothing(why, context),
             VettingOutcome::Broke(why) => self.fail(JobError::VettingCrashed(why), context),
@@ -102,49 +105,49 @@ impl Job {
         let resumed = self.current.conversation.resume_offset.take();
         let start = resumed.unwrap_or_default() + start;
         let reply = self.current.reply.raw();
-        let kept = reply.get(..reply.floor_char_boundary(start)).unwrap_or_default();
-        let kept = kept.rfind('\n').and_then(|end| kept.get(..=end)).unwrap_or_default().to_owned();
+        let text = reply.get(..reply.floor_char_boundary(start)).unwrap_or_default();
+        let text = text.rfind('\n').and_then(|end| text.get(..=end)).unwrap_or_default().to_owned();
         let used = self.current.answer.usage.map_or(0, |usage| usage.completion_tokens);
-        let most = self.current.request.max_tokens;
-        self.log.push(JobProgress::Repeats { tokens: used, most });
-        let is_nearly_whole = is_nearly_whole(&kept);
-        self.current.reply = Untrusted::new(kept);
+        let max_tokens = self.current.request.max_tokens;
+        self.log.push(JobProgress::Repeats { tokens: used, most: max_tokens });
+        let is_nearly_whole = is_nearly_whole(&text);
+        self.current.reply = Untrusted::new(text);
         if resumed.is_some() || !is_nearly_whole {
             return self.fail(JobError::CutOff(CutOffReason::Repetition), context);
         }
-        self.go_on(CutOffReason::Repetition, context);
+        self.continue_reply(CutOffReason::Repetition, context);
     }
 
     /// Asks for the rest of an answer, twice at most.
-    fn go_on(&mut self, cut: CutOffReason, context: &mut JobContext) {
+    fn continue_reply(&mut self, cut_off: CutOffReason, context: &mut JobContext) {
         if self.options.engine == Engine::Offline
             || self.current.conversation.continuations == MAX_CONTINUATIONS
         {
-            return self.fail(JobError::CutOff(cut), context);
+            return self.fail(JobError::CutOff(cut_off), context);
         }
         self.current.conversation.continuations += 1;
         self.current.conversation.resume_offset = Some(self.current.reply.raw().len());
         self.log.push(JobProgress::Continued {
-            why: cut.message(),
+            why: cut_off.message(),
             part: self.current.conversation.continuations,
             parts: MAX_CONTINUATIONS,
         });
         self.current.request.turns.truncate(self.current.conversation.turns);
-        let said = ChatTurn::Model(self.current.reply.raw().to_owned());
-        let words = match cut {
+        let reply = ChatTurn::Model(self.current.reply.raw().to_owned());
+        let instruction = match cut_off {
             CutOffReason::Repetition => prompt::close_prompt(),
             _ => prompt::continue_prompt(),
         };
-        self.current.request.turns.extend([said, ChatTurn::User(words)]);
+        self.current.request.turns.extend([reply, ChatTurn::User(instruction)]);
         self.ask_anew(context);
     }
 
     /// A change came that can be applied.
-    pub(super) fn on_given(&mut self, given: ReceivedChange, context: &mut JobContext) {
-        context.shared.forms.add(&given.tally(self.current.request.model.clone()));
-        match given {
+    pub(super) fn on_change_received(&mut self, change: ReceivedChange, context: &mut JobContext) {
+        context.shared.forms.add(&change.tally(self.current.request.model.clone()));
+        match change {
             ReceivedChange::Blocks(idle) if !idle.is_empty() => {
-                self.log.push(JobProgress::Idle { words: words(&idle) });
+                self.log.push(JobProgress::Idle { words: describe_blocks(&idle) });
             }
             ReceivedChange::Blocks(_) | ReceivedChange::Page => {}
         }
@@ -152,15 +155,15 @@ impl Job {
 
     /// Not all blocks fit the game: they are asked for once more, then the whole game is.
     fn on_unmatched(&mut self, unmatched: Vec<UnmatchedBlock>, context: &mut JobContext) {
-        self.log.push(JobProgress::Unmatched { words: words(&unmatched) });
+        self.log.push(JobProgress::Unmatched { words: describe_blocks(&unmatched) });
         match self.current.conversation.mode {
             AskMode::First => {
                 self.current.request.turns.truncate(self.current.conversation.turns);
-                let said = ChatTurn::Model(self.current.reply.raw().to_owned());
+                let reply = ChatTurn::Model(self.current.reply.raw().to_owned());
                 self.current
                     .request
                     .turns
-                    .extend([said, ChatTurn::User(prompt::retry_blocks_prompt(&unmatched))]);
+                    .extend([reply, ChatTurn::User(prompt::retry_blocks_prompt(&unmatched))]);
                 let request = self.current.request.clone();
                 self.step(AskMode::Again, request, context);
             }
@@ -213,6 +216,6 @@ fn is_nearly_whole(reply: &str) -> bool {
     reply.contains("<script") && runs && listens
 }
 
-fn words(blocks: &[UnmatchedBlock]) -> String {
+fn describe_blocks(blocks: &[UnmatchedBlock]) -> String {
     blocks.iter().map(UnmatchedBlock::describe).collect::<Vec<_>>().join(", ")
 }

@@ -41,17 +41,19 @@ impl Job {
 
     /// Starts the composer. A change is composed from all prompts so far, with the same seed.
     fn compose(&mut self, context: &mut JobContext) {
-        let mut wishes = Vec::new();
+        let mut prompts = Vec::new();
         if let Some(base) = &self.current.conversation.base {
             if base.seed.is_none() {
                 return self.fail(JobError::NotComposed, context);
             }
-            wishes.clone_from(&base.wishes);
+            prompts.clone_from(&base.prompts);
         }
-        wishes.push(self.prompt.text().to_owned());
+        prompts.push(self.prompt.text().to_owned());
         self.current.phase = JobPhase::Composing;
         let (seed, theme) = (self.seed(), self.options.terms.theme);
-        context.effects.start(self.id, JobTask::Compose { prompt: wishes.join("\n"), seed, theme });
+        context
+            .effects
+            .start(self.id, JobTask::Compose { prompt: prompts.join("\n"), seed, theme });
     }
 
     /// Asks for a change in the form that the model manages. Of a game that does not play only a
@@ -70,17 +72,17 @@ impl Job {
 
     /// Sends the request, the first time or again.
     pub(super) fn ask(&mut self, context: &mut JobContext) {
-        if let Err(failure) = self.bound_by_budget() {
+        if let Err(failure) = self.limit_to_budget() {
             return self.fail(failure, context);
         }
-        if let Err(held) = context.shared.admit(&self.options.limits, context.now) {
-            return self.hold(held, context);
+        if let Err(limit) = context.shared.admit(&self.options.limits, context.now) {
+            return self.throttle(limit, context);
         }
         context.shared.counters.begin(context.now);
         self.current.request.trace = context.shared.random.next_u128();
         self.current.phase = JobPhase::Requesting;
         self.current.answer.pulse = StreamPulse::default();
-        if self.current.timeline.held.is_none() {
+        if self.current.timeline.throttled_since.is_none() {
             let (attempt, attempts) = (self.current.retry.attempt(), self.current.retry.attempts());
             self.log.push(JobProgress::Requested { attempt, attempts });
         }
@@ -93,7 +95,7 @@ impl Job {
     /// # Errors
     ///
     /// The price is unknown, or too little is left for a game.
-    fn bound_by_budget(&mut self) -> Result<(), JobError> {
+    fn limit_to_budget(&mut self) -> Result<(), JobError> {
         let TryBudget { usd, tokens, .. } = self.tries.budget;
         let request = &self.current.request;
         let affordable = match usd {
@@ -103,15 +105,16 @@ impl Job {
             }
             None => None,
         };
-        let allowed = tokens.map(|most| {
-            let used = self.usage().map_or(0, |it| it.prompt_tokens + it.completion_tokens);
-            request.tokens_left_of(most.saturating_sub(used))
+        let allowed = tokens.map(|max| {
+            let used =
+                self.usage().map_or(0, |usage| usage.prompt_tokens + usage.completion_tokens);
+            request.tokens_left_of(max.saturating_sub(used))
         });
-        let Some(room) = affordable.into_iter().chain(allowed).min() else { return Ok(()) };
-        if room < MIN_PAID_TOKENS {
+        let Some(max_tokens) = affordable.into_iter().chain(allowed).min() else { return Ok(()) };
+        if max_tokens < MIN_PAID_TOKENS {
             return Err(JobError::OverBudget);
         }
-        self.current.request.max_tokens = self.current.request.max_tokens.min(room);
+        self.current.request.max_tokens = self.current.request.max_tokens.min(max_tokens);
         Ok(())
     }
 
@@ -128,53 +131,56 @@ impl Job {
         }
     }
 
+    /// The ledger lets the request start.
     pub(super) fn on_admitted(&mut self, counters: RequestCounters, context: &mut JobContext) {
         context.shared.count_together(counters);
-        self.current.timeline.held = None;
+        self.current.timeline.throttled_since = None;
     }
 
-    pub(super) fn on_held(
+    /// The ledger holds the request at a limit.
+    pub(super) fn on_limit_reached(
         &mut self,
-        held: LimitReached,
+        limit: LimitReached,
         counters: RequestCounters,
         context: &mut JobContext,
     ) {
         context.shared.count_together(counters);
-        self.hold(held, context);
+        self.throttle(limit, context);
     }
 
     /// Waits until the request may start; a command does so only for others to finish theirs.
-    fn hold(&mut self, held: LimitReached, context: &mut JobContext) {
+    fn throttle(&mut self, limit: LimitReached, context: &mut JobContext) {
         let now = context.now;
-        let is_first = self.current.timeline.held.is_none();
-        let since = *self.current.timeline.held.get_or_insert(now);
-        let is_patient = held.limit == LimitKind::Running
+        let is_first = self.current.timeline.throttled_since.is_none();
+        let since = *self.current.timeline.throttled_since.get_or_insert(now);
+        let is_patient = limit.limit == LimitKind::Running
             && now.duration_since(since) < self.options.policy.budget;
         if self.options.over_limit == LimitPolicy::Fail && !is_patient {
-            return self.fail(JobError::OverLimit(held), context);
+            return self.fail(JobError::OverLimit(limit), context);
         }
-        if is_first || held.limit != LimitKind::Running {
+        if is_first || limit.limit != LimitKind::Running {
             self.log.push(JobProgress::Held {
-                limit: held.limit.name(),
-                words: held.describe(),
-                wait_ms: millis(held.wait),
+                limit: limit.limit.name(),
+                words: limit.describe(),
+                wait_ms: millis(limit.wait),
             });
         }
         self.current.phase =
-            JobPhase::Throttled(LimitWait { held, since: now, until: now + held.wait });
+            JobPhase::Throttled(LimitWait { limit, since: now, until: now + limit.wait });
     }
 
-    pub(super) fn on_uncounted(&mut self, error: &LibraryError, context: &mut JobContext) {
+    /// The ledger cannot be used: from here on this process counts for itself. Reported once.
+    pub(super) fn on_ledger_unavailable(&mut self, error: &LibraryError, context: &mut JobContext) {
         if context.shared.ledger_mode == LedgerMode::Shared {
             context.shared.ledger_mode = LedgerMode::Local;
             let advice = error.advice();
-            let trouble = format!("requests are counted in this process only: {error}. {advice}");
-            self.report_library(trouble, context);
+            let text = format!("requests are counted in this process only: {error}. {advice}");
+            self.report_library(text, context);
         }
     }
 
-    fn report_library(&mut self, trouble: String, context: &mut JobContext) {
-        context.effects.notify(Tone::Bad, trouble.clone());
-        self.log.push(JobProgress::Library { trouble });
+    fn report_library(&mut self, text: String, context: &mut JobContext) {
+        context.effects.notify(Tone::Bad, text.clone());
+        self.log.push(JobProgress::Library { trouble: text });
     }
 }

@@ -55,6 +55,7 @@ pub(super) struct PlannedTry {
 }
 
 impl CurrentTry {
+    /// A try that has not sent its request yet. `round` counts the tries of the job.
     pub(super) fn new(planned: PlannedTry, round: u32, options: &JobOptions, now: Instant) -> Self {
         Self {
             question: planned.question,
@@ -83,7 +84,7 @@ impl CurrentTry {
     }
 }
 
-/// Where a job is. Each phase ends with news or with a deadline.
+/// Where a job is. Each phase ends with an event or with a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobPhase {
     Requesting,
@@ -102,7 +103,7 @@ pub enum JobPhase {
 /// A wait for a local limit: which, since when, until when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LimitWait {
-    pub held: LimitReached,
+    pub limit: LimitReached,
     pub since: Instant,
     pub until: Instant,
 }
@@ -126,7 +127,7 @@ pub struct AnswerInfo {
 pub struct JobTimeline {
     pub started: Instant,
     /// When a local limit first stopped the request that is to be made now.
-    pub held: Option<Instant>,
+    pub throttled_since: Option<Instant>,
     pub first_content: Option<Instant>,
     pub checking: Option<Instant>,
     pub saving: Option<Instant>,
@@ -140,7 +141,7 @@ impl JobTimeline {
     fn new(started: Instant) -> Self {
         Self {
             started,
-            held: None,
+            throttled_since: None,
             first_content: None,
             checking: None,
             saving: None,

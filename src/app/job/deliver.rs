@@ -36,21 +36,22 @@ impl Job {
     /// Writes it where it belongs, and into the library.
     pub(super) fn deliver(&mut self, product: GamePage, context: &mut JobContext) {
         let title = self.title(&product);
-        let making = self.making();
+        let provenance = self.provenance();
         let changed = self.current.conversation.base.as_ref().and_then(|base| base.version);
         let to = self.save_target();
         // A game that was asked for anew is another version of the same game.
         let parent = changed.or_else(|| self.last_version());
         let place = parent.map_or(VersionParent::NewGame, VersionParent::After);
-        let keep = VersionRecord { place, title: title.clone(), making };
+        let keep = VersionRecord { place, title: title.clone(), provenance };
         let slug = Prompt::slug(&title);
         let task = JobTask::Save { product: product.clone(), slug, to, keep: Box::new(keep) };
-        self.current.result = Some(Ok(FinishedGame { product, title, path: None, kept: None }));
+        self.current.result = Some(Ok(FinishedGame { product, title, path: None, version: None }));
         self.current.phase = JobPhase::Saving;
         self.current.timeline.saving = Some(context.now);
         context.effects.start(self.id, task);
     }
 
+    /// The game is saved, or could not be written to its file.
     pub(super) fn on_saved(
         &mut self,
         saved: Result<SaveReport, DiskError>,
@@ -59,9 +60,9 @@ impl Job {
         match saved {
             Ok(saved) => {
                 if let Some(Err(error)) = &saved.version {
-                    context.effects.notify(Tone::Bad, unkept(error));
+                    context.effects.notify(Tone::Bad, library_error_text(error));
                 }
-                self.take_place(saved);
+                self.record_saved(saved);
                 self.after_saving(context);
             }
             Err(error) => self.fail(JobError::Disk(error), context),
@@ -98,12 +99,13 @@ impl Job {
         context.effects.start(self.id, JobTask::KeepDraft { draft, slug });
     }
 
+    /// An unusable reply is in a file of its own, or could not be written.
     pub(super) fn on_draft_kept(
         &mut self,
-        kept: Result<PathBuf, DiskError>,
+        draft: Result<PathBuf, DiskError>,
         context: &mut JobContext,
     ) {
-        match kept {
+        match draft {
             Ok(path) => {
                 self.log.push(JobProgress::DraftKept { path: DiskError::display_path(&path) });
                 self.current.draft = Some(path);
@@ -115,34 +117,34 @@ impl Job {
         self.end(context);
     }
 
-    fn take_place(&mut self, saved: SaveReport) {
+    fn record_saved(&mut self, saved: SaveReport) {
         if let Some(path) = &saved.path {
             self.log.push(JobProgress::Saved { path: DiskError::display_path(path) });
         }
-        let kept = saved.version.and_then(|kept| self.on_kept(kept));
+        let version = saved.version.and_then(|saved| self.on_version_saved(saved));
         if let Some(Ok(game)) = self.current.result.as_mut() {
-            (game.path, game.kept) = (saved.path, kept);
+            (game.path, game.version) = (saved.path, version);
         }
     }
 
-    fn on_kept(&mut self, kept: Result<VersionId, LibraryError>) -> Option<VersionId> {
-        self.log.push(match &kept {
+    fn on_version_saved(&mut self, saved: Result<VersionId, LibraryError>) -> Option<VersionId> {
+        self.log.push(match &saved {
             Ok(version) => JobProgress::Kept { version: version.to_string() },
-            Err(error) => JobProgress::Library { trouble: unkept(error) },
+            Err(error) => JobProgress::Library { trouble: library_error_text(error) },
         });
-        kept.ok()
+        saved.ok()
     }
 
-    fn making(&self) -> Provenance {
-        let shown = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(200));
+    fn provenance(&self) -> Provenance {
+        let headline = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(200));
         let is_offline = self.options.engine == Engine::Offline;
         let usage = self.current.answer.usage;
         Provenance {
             prompt: self.current.question.prompt.text().to_owned(),
             engine: self.options.engine.name().to_owned(),
             model: (!is_offline).then(|| self.current.request.model.clone()),
-            provider: shown(&self.current.answer.meta.provider),
-            request_id: shown(&self.current.answer.meta.request_id),
+            provider: headline(&self.current.answer.meta.provider),
+            request_id: headline(&self.current.answer.meta.request_id),
             seed: is_offline.then(|| self.seed()),
             cost: RequestCost {
                 prompt_tokens: usage.map(|usage| usage.prompt_tokens),
@@ -162,38 +164,38 @@ impl Job {
     /// The finished game as one that may be changed.
     pub(in crate::app) fn as_base(&self) -> Option<BaseVersion> {
         let game = self.current.result.as_ref()?.as_ref().ok()?;
-        let mut wishes = self
+        let mut prompts = self
             .current
             .conversation
             .base
             .as_ref()
-            .map(|base| base.wishes.clone())
+            .map(|base| base.prompts.clone())
             .unwrap_or_default();
-        wishes.push(self.current.question.prompt.text().to_owned());
+        prompts.push(self.current.question.prompt.text().to_owned());
         Some(BaseVersion {
-            version: game.kept,
+            version: game.version,
             title: game.title.clone(),
             source: game.product.unhardened().into(),
             key: game.product.storage_key().cloned(),
-            wishes,
+            prompts,
             seed: (self.options.engine == Engine::Offline).then(|| self.seed()),
         })
     }
 
     /// The page's own title, else that of the game that was changed, else the first words of the prompt.
     fn title(&self, product: &GamePage) -> String {
-        let own = match product {
+        let from_page = match product {
             GamePage::Vetted(vetted) | GamePage::Sealed { game: vetted, .. } => {
                 vetted.title().headline(80)
             }
             GamePage::Unsafe(_) => String::new(),
         };
-        let before = || self.current.conversation.base.as_ref().map(|base| base.title.clone());
-        let words = || Untrusted::new(self.prompt.text()).headline(40);
-        if own.is_empty() { before().unwrap_or_else(words) } else { own }
+        let of_base = || self.current.conversation.base.as_ref().map(|base| base.title.clone());
+        let of_prompt = || Untrusted::new(self.prompt.text()).headline(40);
+        if from_page.is_empty() { of_base().unwrap_or_else(of_prompt) } else { from_page }
     }
 }
 
-fn unkept(error: &LibraryError) -> String {
+fn library_error_text(error: &LibraryError) -> String {
     format!("the game is saved, but not in the library: {error}. {}", error.advice())
 }

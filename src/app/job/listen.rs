@@ -17,7 +17,8 @@ use crate::untrusted::Untrusted;
 const MAX_ADJUSTMENTS: u32 = 4;
 
 impl Job {
-    pub(super) fn on_heard(&mut self, progress: client::StreamProgress, now: Instant) {
+    /// Something arrived for the running request.
+    pub(super) fn on_progress(&mut self, progress: client::StreamProgress, now: Instant) {
         match progress {
             client::StreamProgress::Bounded { tokens, context } => self.on_bounded(tokens, context),
             client::StreamProgress::Answering(meta) => self.on_answering(meta, now),
@@ -33,15 +34,16 @@ impl Job {
             return;
         }
         let gives_up_ms = millis(self.options.idle_timeout);
-        let told = self.current.answer.pulse.tell(now).map(|lull| match lull {
+        let report = self.current.answer.pulse.next_report(now).map(|lull| match lull {
             StreamLull::Alive => JobProgress::Alive,
             StreamLull::Silent(silence) => {
                 JobProgress::Silent { silent_ms: millis(silence), gives_up_ms }
             }
         });
-        self.log.extend(told);
+        self.log.extend(report);
     }
 
+    /// The request has ended, with a reply or an error.
     pub(super) fn on_outcome(&mut self, outcome: Outcome, context: &mut JobContext) {
         self.settle_request(context);
         match outcome {
@@ -50,10 +52,10 @@ impl Job {
                 context.shared.spend(&self.current.request, reply.usage);
                 self.on_finished_reply(&reply, context);
             }
-            Outcome::Interrupted(trouble) => {
-                self.conclude(Some(CutOffReason::Broke(trouble)), context);
+            Outcome::Interrupted(error) => {
+                self.conclude(Some(CutOffReason::Broke(error)), context);
             }
-            Outcome::Failed(trouble) => self.on_trouble(trouble, context),
+            Outcome::Failed(error) => self.on_error(error, context),
         }
     }
 
@@ -73,18 +75,18 @@ impl Job {
         }
     }
 
-    fn on_trouble(&mut self, trouble: InferenceError, context: &mut JobContext) {
+    fn on_error(&mut self, error: InferenceError, context: &mut JobContext) {
         let jitter = context.shared.random.next_f64();
-        self.log.push(self.failed(&trouble));
-        let is_new = |it: &RequestAdjustment| {
+        self.log.push(self.failed(&error));
+        let is_new = |wanted: &RequestAdjustment| {
             self.current.answer.adjustments < MAX_ADJUSTMENTS
-                && self.current.request.would_change(it)
+                && self.current.request.would_change(wanted)
         };
-        if let Some(adjustment) = trouble.adjustment.clone().filter(is_new) {
-            self.adjust(&adjustment, trouble, context);
+        if let Some(adjustment) = error.adjustment.clone().filter(is_new) {
+            self.adjust(&adjustment, error, context);
             return self.ask(context);
         }
-        match self.current.retry.on_error(trouble.clone(), context.now, jitter) {
+        match self.current.retry.on_error(error.clone(), context.now, jitter) {
             RetryDecision::Wait(pause) => {
                 self.current.phase = JobPhase::Waiting(pause);
                 self.log.push(JobProgress::Waiting {
@@ -94,11 +96,11 @@ impl Job {
                 });
             }
             RetryDecision::GiveUp(_) if self.current.conversation.resume_offset.is_some() => {
-                self.fail(JobError::CutOff(CutOffReason::Broke(trouble)), context);
+                self.fail(JobError::CutOff(CutOffReason::Broke(error)), context);
             }
             RetryDecision::GiveUp(why) => {
                 let attempts = self.current.retry.attempt().saturating_sub(1);
-                self.fail(JobError::GaveUp { last: trouble, why, attempts }, context);
+                self.fail(JobError::GaveUp { last: error, why, attempts }, context);
             }
         }
     }
@@ -124,10 +126,10 @@ impl Job {
 
     fn on_answering(&mut self, meta: ResponseMeta, now: Instant) {
         self.current.answer.pulse.answer(now);
-        let shown = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(120));
+        let headline = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(120));
         self.log.push(JobProgress::Answering {
-            provider: shown(&meta.provider),
-            request_id: shown(&meta.request_id),
+            provider: headline(&meta.provider),
+            request_id: headline(&meta.request_id),
         });
         self.current.answer.meta = meta;
     }
@@ -140,6 +142,7 @@ impl Job {
         }
     }
 
+    /// A piece of the reply's text arrived.
     pub(super) fn on_content(&mut self, text: &str, now: Instant) {
         self.current.answer.pulse.text(text.len(), now);
         // The rest of an answer that was cut off streams as its begin did.
@@ -166,20 +169,20 @@ impl Job {
                 .current
                 .conversation
                 .resume_offset
-                .and_then(|seam| self.current.reply.raw().get(..seam));
+                .and_then(|offset| self.current.reply.raw().get(..offset));
             let text = self.current.request.strip_echo(text);
             self.current.reply = Untrusted::new([before.unwrap_or_default(), text].concat());
         }
         self.log.push(JobProgress::Received { bytes: self.current.reply.raw().len() });
     }
 
-    fn failed(&self, trouble: &InferenceError) -> JobProgress {
+    fn failed(&self, error: &InferenceError) -> JobProgress {
         JobProgress::Failed {
             attempt: self.current.retry.attempt(),
-            status: trouble.status,
-            cause: trouble.cause.code(),
-            words: trouble.cause.describe(),
-            said: trouble.message.headline(240),
+            status: error.status,
+            cause: error.cause.code(),
+            words: error.cause.describe(),
+            said: error.message.headline(240),
         }
     }
 
@@ -188,7 +191,7 @@ impl Job {
     fn adjust(
         &mut self,
         adjustment: &RequestAdjustment,
-        trouble: InferenceError,
+        error: InferenceError,
         context: &mut JobContext,
     ) {
         self.current.answer.adjustments += 1;
@@ -197,7 +200,7 @@ impl Job {
         }
         self.current.request.adjust(adjustment.clone());
         let how = adjustment.describe(&self.current.request);
-        self.current.retry.on_adjustment(trouble);
+        self.current.retry.on_adjustment(error);
         self.log.push(JobProgress::Adjusted { how });
     }
 }

@@ -44,11 +44,11 @@ impl Job {
         let mut planned = planned.unwrap_or_else(again);
         let fault = self.current.fault();
         if planned.question.kind == TryKind::Anew
-            && let (Some(fault), Some(ChatTurn::User(words))) =
+            && let (Some(fault), Some(ChatTurn::User(text))) =
                 (&fault, planned.request.turns.last_mut())
         {
-            words.push_str("\n\n");
-            words.push_str(&fault.describe());
+            text.push_str("\n\n");
+            text.push_str(&fault.describe());
         }
         planned.request.sampling = sampling_of(
             self.options.terms.sampling,
@@ -62,25 +62,25 @@ impl Job {
 
     /// To fix what the play-test or the checks found. `None` if nothing was found.
     fn plan_fix(&self) -> Option<PlannedTry> {
-        let (base, told, first, before) = match &self.current.result {
+        let (base, problems, first, before) = match &self.current.result {
             Some(Ok(_)) => {
                 let verdict = self.verdict()?;
                 let base = self.as_base()?;
-                let told = describe_problems(verdict, &base.source, self.findings());
-                let first = verdict.problems.first().map(|it| it.message.headline(120));
-                (base, told, first, Some(Arc::clone(verdict)))
+                let problems = describe_problems(verdict, &base.source, self.findings());
+                let first = verdict.problems.first().map(|problem| problem.message.headline(120));
+                (base, problems, first, Some(Arc::clone(verdict)))
             }
             Some(Err(JobError::Refused(rejection))) => {
-                let told = describe_findings(&rejection.findings);
+                let problems = describe_findings(&rejection.findings);
                 let first = rejection.findings.iter().find(|found| found.denies());
                 let first = first.map(|found| format!("{}: {}", found.rule, found.why));
-                (self.refused_base(&rejection.source), told, first, None)
+                (self.refused_base(&rejection.source), problems, first, None)
             }
             Some(Err(_)) | None => return None,
         };
         let prompt = format!("fix: {}", first.unwrap_or_else(|| "it is not playable".to_owned()));
         let prompt = Prompt::new(&prompt).unwrap_or_default();
-        let request = self.options.terms.fix(&base.source, &told, &prompt);
+        let request = self.options.terms.fix(&base.source, &problems, &prompt);
         let question = TryQuestion { kind: TryKind::Fix, prompt, before };
         Some(PlannedTry { question, request, base: Some(Arc::new(base)) })
     }
@@ -88,9 +88,9 @@ impl Job {
     /// To make a game answer that loads and answers nothing. `None` without a verdict.
     fn plan_wake_up(&self) -> Option<PlannedTry> {
         let base = self.as_base()?;
-        let told = describe_idle(self.verdict()?, self.findings());
+        let problems = describe_idle(self.verdict()?, self.findings());
         let prompt = Prompt::new("fix: it answers no input").unwrap_or_default();
-        let request = self.options.terms.fix(&base.source, &told, &prompt);
+        let request = self.options.terms.fix(&base.source, &problems, &prompt);
         let question = TryQuestion { kind: TryKind::WakeUp, prompt, before: None };
         Some(PlannedTry { question, request, base: Some(Arc::new(base)) })
     }
@@ -98,8 +98,8 @@ impl Job {
     /// A refused page as one that may be changed.
     fn refused_base(&self, source: &str) -> BaseVersion {
         let before = self.current.conversation.base.as_deref();
-        let mut wishes = before.map(|base| base.wishes.clone()).unwrap_or_default();
-        wishes.push(self.current.question.prompt.text().to_owned());
+        let mut prompts = before.map(|base| base.prompts.clone()).unwrap_or_default();
+        prompts.push(self.current.question.prompt.text().to_owned());
         BaseVersion {
             version: self.last_version(),
             title: before.map_or_else(
@@ -108,7 +108,7 @@ impl Job {
             ),
             source: source.into(),
             key: before.and_then(|base| base.key.clone()),
-            wishes,
+            prompts,
             seed: None,
         }
     }

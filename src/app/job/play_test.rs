@@ -24,7 +24,7 @@ impl Job {
 
     /// Has a browser play the game, for the first time or again.
     pub(in crate::app) fn start_play(&mut self, game: Arc<Vetted>, context: &mut JobContext) {
-        let version = self.current.result.as_ref().and_then(|it| it.as_ref().ok()?.kept);
+        let version = self.current.result.as_ref().and_then(|game| game.as_ref().ok()?.version);
         self.current.play_test = PlayTestState {
             fixed: self.current.play_test.fixed.take(),
             ..PlayTestState::default()
@@ -37,12 +37,14 @@ impl Job {
         context.effects.start(self.id, JobTask::PlayTest { game, version });
     }
 
+    /// The play-test has entered another stage.
     pub(super) fn on_stage(&mut self, stage: PlayTestStage) {
         self.current.play_test.stage = Some(stage);
         self.log.push(JobProgress::Playing { what: stage.describe() });
     }
 
-    pub(super) fn on_tried(
+    /// The play-test has ended. Ignored if the user has stopped it meanwhile.
+    pub(super) fn on_play_tested(
         &mut self,
         played: Result<Box<Verdict>, PlayTestError>,
         context: &mut JobContext,
@@ -65,7 +67,7 @@ impl Job {
     ) {
         self.current.play_test.stage = None;
         self.current.play_test.verdict = Some(played);
-        self.log.push(self.played_told());
+        self.log.push(self.verdict_progress());
         match self.current.play_test.occasion {
             PlayOccasion::Try => self.end(context),
             PlayOccasion::Again => {
@@ -81,16 +83,16 @@ impl Job {
         }
     }
 
-    fn played_told(&self) -> JobProgress {
-        let words = self.played().unwrap_or_default();
+    fn verdict_progress(&self) -> JobProgress {
+        let text = self.played().unwrap_or_default();
         match &self.current.play_test.verdict {
             Some(Ok(verdict)) => {
-                JobProgress::Played { verdict: Some(verdict.grade().name()), words }
+                JobProgress::Played { verdict: Some(verdict.grade().name()), words: text }
             }
             Some(Err(why)) => {
-                JobProgress::Played { verdict: None, words: format!("{words}. {}", why.advice()) }
+                JobProgress::Played { verdict: None, words: format!("{text}. {}", why.advice()) }
             }
-            None => JobProgress::Played { verdict: None, words },
+            None => JobProgress::Played { verdict: None, words: text },
         }
     }
 }

@@ -46,6 +46,7 @@ impl Job {
         Some(JobTask::Overwrite { product: game.product.clone(), path: before })
     }
 
+    /// The user's file holds the better game now, or could not be written.
     pub(super) fn on_overwritten(
         &mut self,
         written: Result<std::path::PathBuf, DiskError>,
@@ -59,8 +60,8 @@ impl Job {
                 }
             }
             Err(error) => {
-                let words = format!("the better game is in the library only: {error}");
-                context.effects.notify(Tone::Bad, words);
+                let text = format!("the better game is in the library only: {error}");
+                context.effects.notify(Tone::Bad, text);
             }
         }
         self.finish(context.now);
@@ -117,10 +118,11 @@ impl Job {
         }
     }
 
+    /// What the current try has come to.
     pub(super) fn report(&self) -> TryReport {
         let usage = self.current.answer.usage;
         let verdict = self.verdict();
-        let (grade, words) = match (&self.current.result, verdict) {
+        let (grade, text) = match (&self.current.result, verdict) {
             (Some(Ok(_)), Some(verdict)) => {
                 (TryGrade::from(verdict.grade()), self.played().unwrap_or_default())
             }
@@ -141,10 +143,10 @@ impl Job {
             grade,
             fault,
             findings: denied.count(),
-            words,
+            words: text,
             usage,
             usd: self.current.request.usd_of(usage),
-            version: self.game().and_then(|game| game.kept),
+            version: self.game().and_then(|game| game.version),
         }
     }
 
@@ -178,8 +180,8 @@ impl Job {
         if let Some(failure) =
             self.current.failure().filter(|failure| !failure.can_be_tried_again())
         {
-            let words = format!("still showing the best game so far: {}", failure.message());
-            context.effects.notify(Tone::Bad, words);
+            let text = format!("still showing the best game so far: {}", failure.message());
+            context.effects.notify(Tone::Bad, text);
         }
         let mut best = best.state;
         best.round = self.current.round + 1;
@@ -256,13 +258,13 @@ impl Job {
             (_, Some(_)) => FixOutcome::Other,
         };
         let end = FixResult::of(self, outcome);
-        self.log.push(JobProgress::FixEnded { outcome: end.outcome.code(), words: end.words() });
+        self.log.push(JobProgress::FixEnded { outcome: end.outcome.code(), words: end.describe() });
         let tone = if end.outcome == FixOutcome::Fixed { Tone::Good } else { Tone::Bad };
-        context.effects.notify(tone, end.words());
+        context.effects.notify(tone, end.describe());
         self.current.play_test.fixed = Some(end);
     }
 
-    /// Tokens of all tries. `None` if no server told any.
+    /// Tokens of all tries. `None` if no server reported any.
     pub fn usage(&self) -> Option<TokenUsage> {
         let ended = self.tries.ended().iter().filter_map(|ended| ended.usage);
         ended.chain(self.running_usage()).reduce(|sum, usage| sum + usage)
@@ -294,7 +296,7 @@ impl Job {
         }
         let best = self.tries.best().map(|best| format!(" · best: {}", best.name()));
         let of = self.tries.budget.tries.max(u32::try_from(number).unwrap_or(u32::MAX));
-        let tokens = self.usage().map(|it| it.prompt_tokens + it.completion_tokens);
+        let tokens = self.usage().map(|usage| usage.prompt_tokens + usage.completion_tokens);
         let tokens = tokens.map(|count| format!(" · {count} tokens"));
         let usd = self.usd().map(|usd| format!(" · {}", format_usd(usd)));
         let parts = [best, tokens, usd].into_iter().flatten().collect::<String>();
@@ -310,7 +312,7 @@ pub(super) fn keep_record(job: &Job, number: u32, report: &TryReport, context: &
     }
     context.shared.records.count(engine, model, report.kind, report.grade);
     let ended = job.current.timeline.ended.unwrap_or(context.now);
-    let made = ModelTry {
+    let record = ModelTry {
         job: context.shared.job_key(job.id),
         number,
         model: model.clone(),
@@ -318,16 +320,16 @@ pub(super) fn keep_record(job: &Job, number: u32, report: &TryReport, context: &
         kind: report.kind.code().to_owned(),
         grade: report.grade.name().to_owned(),
         repeated: job.current.fault() == Some(PreviousFault::Repeated),
-        tokens: report.usage.map(|it| it.prompt_tokens + it.completion_tokens),
+        tokens: report.usage.map(|usage| usage.prompt_tokens + usage.completion_tokens),
         milliseconds: millis(ended.duration_since(job.current.timeline.started)),
         usd: report.usd,
     };
-    context.effects.start(job.id, JobTask::KeepTry(Box::new(made)));
+    context.effects.start(job.id, JobTask::KeepTry(Box::new(record)));
 }
 
 /// What stands before the first full stop, to follow a comma.
-fn first_sentence(words: &str) -> String {
-    let sentence = words.split_once(". ").map_or(words, |(first, _)| first);
+fn first_sentence(text: &str) -> String {
+    let sentence = text.split_once(". ").map_or(text, |(first, _)| first);
     let mut letters = sentence.chars();
     let first = letters.next().map(|letter| letter.to_lowercase().to_string());
     first.unwrap_or_default() + letters.as_str()

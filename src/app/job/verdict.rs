@@ -7,6 +7,7 @@ use crate::app::play_test::{FixOutcome, FixResult};
 use crate::play::{Grade, Verdict};
 
 impl FixResult {
+    /// The result of a fix that ends with this outcome, and what its request cost.
     pub(super) fn of(job: &Job, outcome: FixOutcome) -> Self {
         let usage = job.current.answer.usage;
         let estimated_usd = usage.and_then(|usage| job.current.request.estimated_usd(usage));
@@ -36,7 +37,7 @@ impl Job {
         match &self.current.play_test.verdict {
             Some(Ok(verdict)) => Some(verdict.headline(self.source().unwrap_or_default())),
             Some(Err(why)) => Some(format!("not played: {why}")),
-            None => self.current.play_test.stored.as_ref().map(|it| it.headline.clone()),
+            None => self.current.play_test.stored.as_ref().map(|verdict| verdict.headline.clone()),
         }
     }
 

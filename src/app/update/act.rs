@@ -16,6 +16,7 @@ use crate::app::options::SaveTarget;
 use crate::app::session::Session;
 
 impl Session {
+    /// Applies an action to the jobs that `which` names, or to the opened version.
     pub(super) fn act_on_jobs(
         &mut self,
         which: JobRef,
@@ -49,7 +50,7 @@ impl Session {
                 self.save_copy(task, effects);
             }
             JobAction::PlayTest => self.play_test(id, now, effects),
-            JobAction::Fix => self.fix_asked(id, now, effects),
+            JobAction::Fix => self.fix_on_request(id, now, effects),
             JobAction::Show => self.bring_to_front(id),
         }
     }
@@ -61,8 +62,8 @@ impl Session {
             JobAction::Save => self.save_to(SaveTarget::Folder(PathBuf::new()), effects),
             JobAction::PlayTest => self.play_document(now, effects),
             JobAction::Fix => {
-                let words = self.why_no_fix();
-                self.notify(Tone::Plain, words);
+                let reason = self.why_no_fix();
+                self.notify(Tone::Plain, reason);
             }
         }
     }
@@ -97,9 +98,9 @@ impl Session {
     }
 
     /// The user wants the errors of the play-test mended.
-    fn fix_asked(&mut self, id: JobId, now: Instant, effects: &mut Effects) {
+    fn fix_on_request(&mut self, id: JobId, now: Instant, effects: &mut Effects) {
         let can_be_better = self.jobs.get(id).is_some_and(Job::can_be_better);
-        let why_not = if self.jobs.is_running(id) {
+        let reason = if self.jobs.is_running(id) {
             "still making a game: wait until it is done"
         } else if can_be_better && self.plan.job.engine != Engine::Offline {
             let options = Arc::clone(&self.plan.job);
@@ -107,7 +108,7 @@ impl Session {
         } else {
             self.why_no_fix()
         };
-        self.notify(Tone::Plain, why_not);
+        self.notify(Tone::Plain, reason);
     }
 
     fn why_no_fix(&self) -> &'static str {

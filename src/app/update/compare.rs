@@ -35,9 +35,10 @@ impl Session {
         self.start_task(task, effects);
     }
 
+    /// A comparison is computed, or failed.
     pub(super) fn on_compared(&mut self, result: Result<Box<PageComparison>, DiffError>) {
-        if let Some(compared) = self.diff.view.as_mut() {
-            compared.result = Some(result.map(|found| Arc::new(*found)));
+        if let Some(view) = self.diff.view.as_mut() {
+            view.result = Some(result.map(|found| Arc::new(*found)));
         }
     }
 }
@@ -47,13 +48,13 @@ fn finished(shown: Shown<'_>) -> Option<(Shown<'_>, &FinishedGame)> {
 }
 
 fn side(game: &FinishedGame) -> NamedPage {
-    let name = game.kept.map_or_else(|| "this game".to_owned(), |id| format!("version {id}"));
+    let name = game.version.map_or_else(|| "this game".to_owned(), |id| format!("version {id}"));
     NamedPage { name, source: game.product.unhardened().into() }
 }
 
 /// The game that was changed; a version that was opened has it in the library.
 fn origin(shown: Shown, game: &FinishedGame) -> DiffBase {
-    match (shown.base(), game.kept) {
+    match (shown.base(), game.version) {
         (Some(base), _) => {
             let name =
                 base.version.map_or_else(|| "before".to_owned(), |id| format!("version {id}"));

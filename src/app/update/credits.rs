@@ -10,12 +10,18 @@ use crate::app::session::Session;
 use crate::inference::account::{AccountError, Credits};
 
 impl Session {
+    /// Asks HuggingFace for the remaining credits of the month.
     pub(super) fn ask_credits(&mut self, effects: &mut Effects) {
         self.notify(Tone::Plain, "asking HuggingFace for the remaining credits");
         self.start_task(SessionTask::Credits, effects);
     }
 
-    pub(super) fn on_credited(&mut self, credits: Result<Credits, AccountError>, now: Instant) {
+    /// HuggingFace has answered, or could not be asked.
+    pub(super) fn on_credits_loaded(
+        &mut self,
+        credits: Result<Credits, AccountError>,
+        now: Instant,
+    ) {
         match credits {
             Ok(credits) => {
                 let reported = ReportedCredits { credits, at: now };
@@ -25,10 +31,10 @@ impl Session {
                 );
                 self.reported_credits = Some(reported);
             }
-            Err(silence) => {
+            Err(error) => {
                 self.notify(
                     Tone::Plain,
-                    format!("only the estimate is known: {}", silence.describe()),
+                    format!("only the estimate is known: {}", error.describe()),
                 );
             }
         }

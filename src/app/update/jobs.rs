@@ -22,11 +22,11 @@ impl Session {
     /// behind it.
     pub(super) fn begin(&mut self, prompt: Prompt, now: Instant, effects: &mut Effects) {
         let base = self.current.clone();
-        let goes_on = std::mem::take(&mut self.next_game) == NextGame::Changed;
+        let continues = std::mem::take(&mut self.next_game) == NextGame::Changed;
         // Going on with one of the variants is choosing it.
         self.variants = None;
         let job = Job::new(self.ids.next(), Arc::clone(&self.plan.job), base, prompt, now);
-        if let Some(before) = self.jobs.front_id().filter(|_| goes_on) {
+        if let Some(before) = self.jobs.front_id().filter(|_| continues) {
             self.queue.follow(before, job.id);
         }
         self.begin_job(job, now, effects);
@@ -128,7 +128,7 @@ impl Session {
         if milestone != Milestone::Ended {
             return;
         }
-        let (tone, words) = match &job.current.result {
+        let (tone, text) = match &job.current.result {
             None => return,
             Some(Ok(_)) if job.is_broken() => (Tone::Bad, job.played().unwrap_or_default()),
             Some(Ok(game)) => {
@@ -139,8 +139,8 @@ impl Session {
             }
             Some(Err(failure)) => (Tone::Bad, failure.message()),
         };
-        let words = format!("{}: {words}", name(job));
-        self.notify(tone, words);
+        let text = format!("{}: {text}", name(job));
+        self.notify(tone, text);
     }
 
     /// Records the file of a job's game. In the foreground it is what the next prompt changes.
@@ -191,7 +191,7 @@ impl Session {
     /// Undoing starts from the best try, if that was not the last.
     fn keep_best_current(&mut self, id: JobId, effects: &mut Effects) {
         let Some(job) = self.jobs.get(id) else { return };
-        let best = job.game().and_then(|game| game.kept);
+        let best = job.game().and_then(|game| game.version);
         let last = job.last_version();
         if let Some(best) = best.filter(|best| last.is_some_and(|last| last != *best)) {
             self.start_task(SessionTask::MakeCurrent(best), effects);
@@ -207,6 +207,7 @@ impl Session {
         !self.quitting && !is_left && self.queue.count_after(id) == 0
     }
 
+    /// Whether the foreground job is being play-tested.
     pub(super) fn is_playing(&self) -> bool {
         self.job().is_some_and(|job| job.current.phase == JobPhase::PlayTesting)
     }

@@ -19,12 +19,12 @@ impl Session {
     /// Opens the model list. Offline there is nothing to choose.
     pub(super) fn pick_model(&mut self, effects: &mut Effects) {
         if self.plan.job.engine == Engine::Offline {
-            let words = if self.plan.job.has_token {
+            let text = if self.plan.job.has_token {
                 "offline mode was chosen: restart without it to choose a model"
             } else {
                 "offline: to choose a model, set HF_TOKEN to a HuggingFace token and restart"
             };
-            self.notify(Tone::Plain, words);
+            self.notify(Tone::Plain, text);
             return;
         }
         self.dialogs.picker = Some(Picker::new(PickerKind::Models, String::new()));
@@ -33,22 +33,26 @@ impl Session {
         self.start_task(SessionTask::ListModels, effects);
     }
 
-    pub(super) fn on_catalogued(&mut self, listed: Result<Arc<CachedCatalogue>, InferenceError>) {
+    /// The list of models is loaded, or could not be.
+    pub(super) fn on_models_listed(
+        &mut self,
+        listed: Result<Arc<CachedCatalogue>, InferenceError>,
+    ) {
         match listed {
             Ok(listed) => {
-                if let Some(trouble) = listed.refresh_error.clone() {
+                if let Some(error) = listed.refresh_error.clone() {
                     let hours = listed.age.as_secs() / 3_600;
-                    let why = JobError::of(trouble).message();
+                    let why = JobError::of(error).message();
                     self.notify(Tone::Plain, format!("the list is {hours} h old: {why}"));
                 }
                 self.models = Some(listed);
                 self.fill_picker();
             }
-            Err(trouble) => {
+            Err(error) => {
                 let is_open =
                     |open: &Picker| matches!(open.kind, PickerKind::Models | PickerKind::Routes);
                 self.dialogs.picker.take_if(|open| is_open(open) && open.items.is_none());
-                let failure = JobError::of(trouble);
+                let failure = JobError::of(error);
                 self.notify(Tone::Bad, format!("{}. {}", failure.message(), failure.advice()));
             }
         }
@@ -86,6 +90,7 @@ impl Session {
         self.ask_model(id, now);
     }
 
+    /// Asks whether to change to this model, and says what a game costs with it.
     pub(super) fn ask_model(&mut self, name: String, now: Instant) {
         if name == self.plan.job.terms.model {
             self.notify(Tone::Plain, format!("{name} is already in use"));
@@ -93,7 +98,7 @@ impl Session {
         }
         let price = self.price_of(&name);
         let cost = match price {
-            Some(price) => cost_words(price, self.plan.credits_usd),
+            Some(price) => cost_text(price, self.plan.credits_usd),
             None => "Price unknown.".to_owned(),
         };
         let question = format!("Make games with {name} from now on? {cost}{}", self.doubt(&name));
@@ -140,19 +145,25 @@ impl Session {
 }
 
 /// `About $0.012 a game, 8 on the month's $0.10.`
-fn cost_words(price: Price, credits_usd: f64) -> String {
+fn cost_text(price: Price, credits_usd: f64) -> String {
     match price.affordable_games(credits_usd) {
         None => "It is free.".to_owned(),
         Some(0) => {
-            format!("About {} a game: more than the monthly ${credits_usd:.2}.", a_game(price))
+            format!(
+                "About {} a game: more than the monthly ${credits_usd:.2}.",
+                game_cost_text(price)
+            )
         }
         Some(games) => {
-            format!("About {} a game, {games} on the monthly ${credits_usd:.2}.", a_game(price))
+            format!(
+                "About {} a game, {games} on the monthly ${credits_usd:.2}.",
+                game_cost_text(price)
+            )
         }
     }
 }
 
-fn a_game(price: Price) -> String {
+fn game_cost_text(price: Price) -> String {
     let usd = price.game_cost();
     if usd < 0.01 { format!("${usd:.4}") } else { format!("${usd:.3}") }
 }
@@ -186,8 +197,8 @@ fn model_detail(
     record: Option<String>,
     credits_usd: f64,
 ) -> String {
-    let price = model.cheapest().and_then(|it| it.price);
-    let rate = model.fastest().and_then(|it| it.throughput);
+    let price = model.cheapest().and_then(|provider| provider.price);
+    let rate = model.fastest().and_then(|provider| provider.throughput);
     let facts = facts(model.context(), price, rate, credits_usd);
     let state = match (used == Some(&model.id), model.is_served()) {
         (true, _) => Some("in use".to_owned()),
@@ -219,12 +230,12 @@ fn routes(listed: &CachedCatalogue, picker: &Picker, plan: &SessionPlan) -> Vec<
     let Some((model, _)) = listed.catalogue.find(id) else { return Vec::new() };
     let route = |label: &str, suffix: &str, served: Option<&Provider>, word: Option<String>| {
         let facts = served.map(|it| facts(it.context, it.price, it.throughput, plan.credits_usd));
-        let words = word.into_iter().chain(facts.into_iter().flatten());
+        let details = word.into_iter().chain(facts.into_iter().flatten());
         let name = format!("{id}{suffix}");
         let is_used = (name == plan.job.terms.model).then(|| "in use".to_owned());
         PickerItem {
             label: label.to_owned(),
-            detail: is_used.into_iter().chain(words).collect::<Vec<_>>().join(" · "),
+            detail: is_used.into_iter().chain(details).collect::<Vec<_>>().join(" · "),
             value: PickerValue::Route(name),
         }
     };
@@ -241,10 +252,10 @@ fn routes(listed: &CachedCatalogue, picker: &Picker, plan: &SessionPlan) -> Vec<
         let suffix = format!(":{}", provider.name);
         route(&suffix, &suffix, Some(provider), (status != "live").then_some(status))
     });
-    let words = picker.query.to_lowercase();
+    let query = picker.query.to_lowercase();
     let fits = |item: &PickerItem| {
         let label = item.label.to_lowercase();
-        words.split_whitespace().all(|word| label.contains(word))
+        query.split_whitespace().all(|word| label.contains(word))
     };
     policies.chain(providers).filter(fits).collect()
 }

@@ -15,18 +15,18 @@ use crate::untrusted::Untrusted;
 
 impl Session {
     /// Notes whether this is the first run, offers replies that a killed process left, and reports a library error.
-    pub(super) fn on_greeted(&mut self, greeting: Result<StartupSummary, LibraryError>) {
-        match greeting {
+    pub(super) fn on_startup_loaded(&mut self, summary: Result<StartupSummary, LibraryError>) {
+        match summary {
             Ok(StartupSummary { counters, is_first, unfinished }) => {
                 self.is_first_run = is_first;
                 if !self.jobs.are_running() {
                     self.shared.counters = counters;
                 }
                 if let Some(prompt) = unfinished.first() {
-                    let words = Untrusted::new(prompt.as_str()).headline(30);
+                    let prompt_start = Untrusted::new(prompt.as_str()).headline(30);
                     self.notify(
                         Tone::Plain,
-                        format!("unfinished reply to “{words}”: codeagent library recover"),
+                        format!("unfinished reply to “{prompt_start}”: codeagent library recover"),
                     );
                 }
             }
@@ -34,21 +34,24 @@ impl Session {
         }
     }
 
+    /// Opens the previous version of the current game.
     pub(super) fn undo(&mut self, effects: &mut Effects) {
-        self.turn(VersionRef::Undo, effects);
+        self.step_version(VersionRef::Undo, effects);
     }
 
+    /// Opens the version that the last undo left.
     pub(super) fn redo(&mut self, effects: &mut Effects) {
-        self.turn(VersionRef::Redo, effects);
+        self.step_version(VersionRef::Redo, effects);
     }
 
-    fn turn(&mut self, way: fn(GameId) -> VersionRef, effects: &mut Effects) {
+    fn step_version(&mut self, target: fn(GameId) -> VersionRef, effects: &mut Effects) {
         if let Some(version) = self.current.as_ref().and_then(|base| base.version) {
-            return self.open(way(version.game), effects);
+            return self.open(target(version.game), effects);
         }
         self.notify(Tone::Plain, "no game in the library to undo or redo");
     }
 
+    /// Opens a version of the library, unless a game is being made.
     pub(super) fn open(&mut self, which: VersionRef, effects: &mut Effects) {
         if self.is_busy() {
             self.notify(Tone::Plain, "still making a game: stop it first, or wait");
@@ -64,6 +67,7 @@ impl Session {
         self.notify(Tone::Plain, "the next prompt makes a new game");
     }
 
+    /// A version is loaded, or could not be.
     pub(super) fn on_opened(&mut self, opened: Result<Box<OpenedVersion>, LibraryError>) {
         match opened {
             // A job that began while the version was loaded keeps the screen.
@@ -84,7 +88,7 @@ impl Session {
             self.notify(Tone::Good, format!("version {version}"));
         }
         let title = base.title.clone();
-        let game = FinishedGame { product, title, path: None, kept: version };
+        let game = FinishedGame { product, title, path: None, version };
         let document =
             Document { id: self.ids.next(), base: Arc::clone(&base), game, stored: played };
         self.jobs.foreground = Foreground::Document(Box::new(document));

@@ -16,11 +16,11 @@ use crate::library::{GameAddress, LibraryError, VersionId};
 
 impl Session {
     /// Opens a list; the same again closes it.
-    pub(super) fn pick(&mut self, stock: PickerKind, effects: &mut Effects) {
-        if self.dialogs.picker.take().is_some_and(|open| open.kind == stock) {
+    pub(super) fn pick(&mut self, kind: PickerKind, effects: &mut Effects) {
+        if self.dialogs.picker.take().is_some_and(|open| open.kind == kind) {
             return;
         }
-        let query = match stock {
+        let query = match kind {
             PickerKind::Paths => match self.jobs.game() {
                 Some(game) => format!("{}.html", Prompt::slug(&game.title)),
                 None => return self.nothing_to_save(),
@@ -31,8 +31,8 @@ impl Session {
                 String::new()
             }
         };
-        self.dialogs.picker = Some(Picker::new(stock, query.clone()));
-        self.start_task(SessionTask::Search { stock, query }, effects);
+        self.dialogs.picker = Some(Picker::new(kind, query.clone()));
+        self.start_task(SessionTask::Search { kind, query }, effects);
     }
 
     /// Two to four of the same, or one each of the models that were named.
@@ -69,15 +69,16 @@ impl Session {
                 value: PickerValue::Variants(vec![None; 3], VariantMode::Race),
             });
         }
-        self.dialogs.picker = Some(Picker::offering(PickerKind::Variants, items));
+        self.dialogs.picker = Some(Picker::with_items(PickerKind::Variants, items));
     }
 
     /// Opens a list with these items; the same kind again closes it.
-    pub(super) fn offer(&mut self, stock: PickerKind, items: Vec<PickerItem>) {
-        let is_open = self.dialogs.picker.take().is_some_and(|open| open.kind == stock);
-        self.dialogs.picker = (!is_open).then(|| Picker::offering(stock, items));
+    pub(super) fn open_list(&mut self, kind: PickerKind, items: Vec<PickerItem>) {
+        let is_open = self.dialogs.picker.take().is_some_and(|open| open.kind == kind);
+        self.dialogs.picker = (!is_open).then(|| Picker::with_items(kind, items));
     }
 
+    /// Filters the open list by this query; lists of the library are searched again.
     pub(super) fn narrow(&mut self, query: String, effects: &mut Effects) {
         let Some(picker) = self.dialogs.picker.as_mut() else { return };
         picker.query.clone_from(&query);
@@ -86,13 +87,14 @@ impl Session {
             self.fill_picker();
             return;
         }
-        if picker.sift().is_some() {
+        if picker.filter_items().is_some() {
             return;
         }
-        let task = SessionTask::Search { stock: picker.kind, query };
+        let task = SessionTask::Search { kind: picker.kind, query };
         self.start_task(task, effects);
     }
 
+    /// Moves the selection in the open list by so many lines.
     pub(super) fn step_picker(&mut self, by: isize) {
         if let Some(picker) = self.dialogs.picker.as_mut() {
             picker.step(by);
@@ -130,6 +132,7 @@ impl Session {
         }
     }
 
+    /// Opens the previous version of the selected game.
     pub(super) fn undo_chosen(&mut self, effects: &mut Effects) {
         let Some(version) = self.chosen_version() else { return };
         self.dialogs.picker = None;
@@ -144,7 +147,7 @@ impl Session {
     }
 
     /// Saves the game under the name that was typed.
-    pub(super) fn take_words(&mut self, effects: &mut Effects) {
+    pub(super) fn save_as_typed(&mut self, effects: &mut Effects) {
         let Some(picker) = self.dialogs.picker.take() else { return };
         let name = picker.query.trim();
         if picker.kind != PickerKind::Paths || name.is_empty() {
@@ -157,11 +160,11 @@ impl Session {
     /// Fills the open list. An answer to an older query is dropped.
     pub(super) fn on_found(
         &mut self,
-        (stock, query): (PickerKind, &str),
+        (kind, query): (PickerKind, &str),
         found: Result<Vec<PickerItem>, LibraryError>,
     ) {
-        let is_it = |open: &&mut Picker| open.kind == stock && open.query == query;
-        let Some(picker) = self.dialogs.picker.as_mut().filter(is_it) else { return };
+        let is_current = |open: &&mut Picker| open.kind == kind && open.query == query;
+        let Some(picker) = self.dialogs.picker.as_mut().filter(is_current) else { return };
         match found {
             Ok(items) => {
                 picker.items = Some(items);

@@ -20,33 +20,35 @@ impl Session {
             );
             return;
         }
-        let Some(on_hand) = self.latest_playable.game.clone() else {
+        let Some(playable) = self.latest_playable.game.clone() else {
             self.notify(Tone::Plain, "no finished game to play");
             return;
         };
         self.latest_playable.is_served = true;
-        self.start_task(SessionTask::Play(on_hand), effects);
+        self.start_task(SessionTask::Play(playable), effects);
     }
 
+    /// The game is served, or could not be.
     pub(super) fn on_played(&mut self, played: Result<PlaySession, PlayError>) {
         match played {
-            Ok(playing) => {
-                let tone = match playing.outcome {
+            Ok(session) => {
+                let tone = match session.outcome {
                     OpenOutcome::Unopened(_) => Tone::Plain,
                     OpenOutcome::Opened
                     | OpenOutcome::Unasked
                     | OpenOutcome::NoDisplay
                     | OpenOutcome::Forward(_) => Tone::Good,
                 };
-                self.notify(tone, playing.words());
+                self.notify(tone, session.describe());
             }
-            Err(trouble) => self.notify(Tone::Bad, format!("{trouble}. {}", trouble.advice())),
+            Err(error) => self.notify(Tone::Bad, format!("{error}. {}", error.advice())),
         }
     }
 
+    /// The served game was replaced. Only a failure is reported.
     pub(super) fn on_replaced(&mut self, replaced: Result<(), PlayError>) {
-        if let Err(trouble) = replaced {
-            self.on_played(Err(trouble));
+        if let Err(error) = replaced {
+            self.on_played(Err(error));
         }
     }
 
@@ -58,11 +60,12 @@ impl Session {
         {
             return;
         }
-        let name = game.kept.map_or_else(|| "new version".to_owned(), |id| format!("version {id}"));
-        let on_hand = PlayableGame { game: Arc::clone(vetted), name };
-        self.latest_playable.game = Some(on_hand.clone());
+        let name =
+            game.version.map_or_else(|| "new version".to_owned(), |id| format!("version {id}"));
+        let playable = PlayableGame { game: Arc::clone(vetted), name };
+        self.latest_playable.game = Some(playable.clone());
         if self.latest_playable.is_served {
-            self.start_task(SessionTask::Replace(on_hand), effects);
+            self.start_task(SessionTask::Replace(playable), effects);
         }
     }
 

@@ -71,7 +71,7 @@ impl Session {
         if self.draft.text.trim().is_empty() && self.draft.sent.is_some() {
             let text = job.prompt.text().to_owned();
             let (returned, sent) = (Some(text.clone()), self.draft.sent.take());
-            self.draft = PromptDraft { text, due: Some(now), returned, sent, kept: false };
+            self.draft = PromptDraft { text, due: Some(now), returned, sent, is_saved: false };
         }
     }
 
@@ -80,12 +80,12 @@ impl Session {
         if self.quitting || !self.jobs.get(id).is_some_and(Job::has_failed) {
             return;
         }
-        let waits = match self.queue.hold(id) {
+        let waiting = match self.queue.hold(id) {
             0 => return,
             1 => "1 prompt waiting".to_owned(),
             count => format!("{count} prompts waiting"),
         };
-        self.notify(Tone::Plain, format!("{waits}: send an empty prompt to continue"));
+        self.notify(Tone::Plain, format!("{waiting}: send an empty prompt to continue"));
     }
 
     /// Begins what waited for a job that has ended.
@@ -138,21 +138,24 @@ impl Session {
         prompts.join("\n\n")
     }
 
+    /// The text in the editor has changed: it is saved soon.
     pub(super) fn on_edit(&mut self, text: String, now: Instant) {
         if self.draft.text != text {
             self.draft.text = text;
             self.draft.returned = None;
-            self.draft.kept = false;
+            self.draft.is_saved = false;
             self.draft.due = self.draft.due.or(Some(now + DRAFT_EVERY));
         }
     }
 
+    /// Saves the text of the editor if its time has come.
     pub(super) fn keep_draft_if_due(&mut self, now: Instant, effects: &mut Effects) {
         if self.draft.due.is_some_and(|due| due <= now) {
             self.keep_draft(effects);
         }
     }
 
+    /// Saves the text of the editor and all queued prompts now.
     pub(super) fn keep_draft(&mut self, effects: &mut Effects) {
         self.draft.due = None;
         let text = self.unfinished_prompts();

@@ -45,14 +45,14 @@ impl Session {
         variants.winner = Some(winner);
         let at = variants.slots.iter().position(|slot| slot.job == Some(winner));
         variants.at = at.unwrap_or_default();
-        variants.looked_at = None;
+        variants.viewed = None;
         let stopped = ids.iter().filter(|id| self.jobs.is_running(**id)).count();
         for loser in ids.iter().filter(|id| **id != winner) {
             self.with_job(*loser, now, effects, Job::give_up);
         }
         self.bring_to_front(winner);
         let number = at.unwrap_or_default() + 1;
-        let others = match stopped {
+        let stopped_text = match stopped {
             0 => String::new(),
             1 => "; the other was stopped".to_owned(),
             count => format!("; {count} others were stopped"),
@@ -62,7 +62,7 @@ impl Session {
             let task = copying(game, self.plan.job.saving.clone());
             self.start_task(task, effects);
         }
-        self.notify(Tone::Good, format!("variant {number} came first{others}"));
+        self.notify(Tone::Good, format!("variant {number} came first{stopped_text}"));
     }
 
     /// The winner's game is in the file that the user named.

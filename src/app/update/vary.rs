@@ -78,8 +78,8 @@ impl Session {
         let variants = self.variants.as_mut().filter(|variants| variants.has_next());
         let Some(variants) = variants else { return false };
         let at = variants.at;
-        let made = variants.slots.get(at).and_then(|slot| self.jobs.get(slot.job?));
-        if made.and_then(|job| job.current.failure()).is_some_and(is_shared) {
+        let started = variants.slots.get(at).and_then(|slot| self.jobs.get(slot.job?));
+        if started.and_then(|job| job.current.failure()).is_some_and(is_shared) {
             variants.slots.truncate(at + 1);
             return false;
         }
@@ -94,23 +94,23 @@ impl Session {
             self.notify(Tone::Plain, "no variants yet: press F9 and choose “variants”");
             return;
         };
-        let made = |at: &usize| variants.slots.get(*at).is_some_and(|slot| slot.job.is_some());
-        let made: Vec<_> = (0..variants.slots.len()).filter(made).collect();
-        let here = made.iter().position(|at| *at == variants.shown()).unwrap_or_default();
-        let count = isize::try_from(made.len()).unwrap_or(isize::MAX).max(1);
+        let started = |at: &usize| variants.slots.get(*at).is_some_and(|slot| slot.job.is_some());
+        let started: Vec<_> = (0..variants.slots.len()).filter(started).collect();
+        let here = started.iter().position(|at| *at == variants.shown()).unwrap_or_default();
+        let count = isize::try_from(started.len()).unwrap_or(isize::MAX).max(1);
         let there = here.cast_signed().saturating_add(by).rem_euclid(count).cast_unsigned();
-        let to = made.get(there).copied().unwrap_or(variants.at);
+        let to = started.get(there).copied().unwrap_or(variants.at);
         if is_busy {
-            variants.looked_at = Some(to).filter(|to| *to != variants.at);
+            variants.viewed = Some(to).filter(|to| *to != variants.at);
             return;
         }
-        self.bring(to);
+        self.show_variant(to);
     }
 
     /// Makes this variant the game that everything else is about.
-    fn bring(&mut self, to: usize) {
+    fn show_variant(&mut self, to: usize) {
         let Some(variants) = self.variants.as_mut() else { return };
-        variants.looked_at = None;
+        variants.viewed = None;
         variants.at = to;
         if let Some(job) = variants.slots.get(to).and_then(|slot| slot.job) {
             self.bring_to_front(job);
@@ -128,16 +128,16 @@ impl Session {
             return;
         };
         let shown = variants.shown();
-        self.bring(shown);
+        self.show_variant(shown);
         let Some(variants) = self.variants.take() else { return };
         let others = variants.slots.iter().filter_map(|slot| {
             let job = slot.job.filter(|id| Some(*id) != self.jobs.front_id())?;
-            Some(self.jobs.get(job)?.game()?.kept?.to_string())
+            Some(self.jobs.get(job)?.game()?.version?.to_string())
         });
         let others = others.collect::<Vec<_>>().join(", ");
-        let others =
+        let others_text =
             if others.is_empty() { String::new() } else { format!("; in the library: {others}") };
-        self.notify(Tone::Good, format!("kept variant {}{others}", shown + 1));
+        self.notify(Tone::Good, format!("kept variant {}{others_text}", shown + 1));
         // Undoing starts from here, not from the variant that was made last.
         let version = self.current.as_ref().and_then(|base| base.version);
         let is_change = variants.base.is_some();

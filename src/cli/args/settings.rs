@@ -106,9 +106,9 @@ impl TypedValueParser for SuggestedValues {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let words = self.0.words();
-        (!words.is_empty()).then(|| {
-            Box::new(words.into_iter().map(PossibleValue::new)) as Box<dyn Iterator<Item = _>>
+        let values = self.0.words();
+        (!values.is_empty()).then(|| {
+            Box::new(values.into_iter().map(PossibleValue::new)) as Box<dyn Iterator<Item = _>>
         })
     }
 }

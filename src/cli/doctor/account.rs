@@ -9,6 +9,7 @@ use crate::inference::{ErrorCause, PermanentCause};
 
 const TOKENS_URL: &str = "https://huggingface.co/settings/tokens";
 
+/// The lines about the token and its account.
 pub fn account_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<DoctorLine> {
     let account = match &checkup.account {
         Ok(identity) => Some(account_line(identity)),
@@ -39,7 +40,7 @@ fn account_line(identity: &Identity) -> DoctorLine {
     let token = &identity.token;
     let label = token.label.as_ref().map(|label| format!(" “{}”", label.headline(40)));
     let expires = token.expires.as_ref().map(|date| format!(", until {}", date.headline(30)));
-    let words = format!(
+    let text = format!(
         "{}, {} plan; {}{}{}",
         identity.name.headline(60),
         identity.plan.name(),
@@ -49,16 +50,16 @@ fn account_line(identity: &Identity) -> DoctorLine {
     );
     match (token.may_infer, &token.kind) {
         (Some(true), _) => {
-            DoctorLine::good("account", words).append(" with permission to call models")
+            DoctorLine::good("account", text).append(" with permission to call models")
         }
-        (Some(false), _) => DoctorLine::good("account", words)
+        (Some(false), _) => DoctorLine::good("account", text)
             .append(" without permission to call models (inference.serverless.write is missing)")
             .with_advice(CheckHealth::Broken(3), PermanentCause::NoPermission.advice()),
-        (None, AccessTokenKind::OAuth) => DoctorLine::good("account", words).with_advice(
+        (None, AccessTokenKind::OAuth) => DoctorLine::good("account", text).with_advice(
             CheckHealth::Degraded,
             "Such a token expires: if it is refused, run `hf auth login` for a new one.",
         ),
-        (None, _) => DoctorLine::good("account", words).with_advice(
+        (None, _) => DoctorLine::good("account", text).with_advice(
             CheckHealth::Degraded,
             format!(
                 "HuggingFace does not say whether it may call models. See its permissions at \

@@ -45,10 +45,11 @@ impl CheckHealth {
 
 impl DoctorLine {
     /// A line for an item without problems.
-    pub fn good(name: &'static str, words: impl Into<String>) -> Self {
-        Self { name, health: CheckHealth::Good, value: words.into(), origin: None, advice: None }
+    pub fn good(name: &'static str, text: impl Into<String>) -> Self {
+        Self { name, health: CheckHealth::Good, value: text.into(), origin: None, advice: None }
     }
 
+    /// Adds where the setting comes from.
     pub fn with_origin(self, origin: &Origin) -> Self {
         Self { origin: Some(origin.to_string()), ..self }
     }
@@ -71,6 +72,7 @@ impl DoctorLine {
         }
     }
 
+    /// The line as an object for `--json`.
     pub fn json(&self) -> Value {
         json!({
             "name": self.name,
@@ -81,11 +83,12 @@ impl DoctorLine {
         })
     }
 
+    /// The line for people, with its advice below it.
     pub fn human(&self) -> String {
         let origin = self.origin.as_ref().map(|origin| format!("  ({origin})"));
         let advice = self.advice.as_ref().map(|advice| format!("    {advice}\n"));
-        let (sign, name, words) = (self.health.sign(), self.name, &self.value);
+        let (sign, name, text) = (self.health.sign(), self.name, &self.value);
         let (origin, advice) = (origin.unwrap_or_default(), advice.unwrap_or_default());
-        format!("{sign} {name:<10}{words}{origin}\n{advice}")
+        format!("{sign} {name:<10}{text}{origin}\n{advice}")
     }
 }

@@ -45,13 +45,13 @@ fn run_checkup(settings: &Settings) -> std::io::Result<DiagnosticReport> {
     let mut report = false;
     let is_watched = output::is_stderr_terminal();
     let checkup = driver::block_on(async {
-        let tell = || {
+        let on_slow = || {
             if is_watched {
                 report = true;
                 output::write_stderr("checking servers, library and browser …");
             }
         };
-        Ok(driver::diagnose(settings, tell).await)
+        Ok(driver::diagnose(settings, on_slow).await)
     });
     if report {
         output::erase_line();
@@ -64,9 +64,9 @@ fn all_lines(
     checkup: &DiagnosticReport,
     terminal: Vec<TerminalCheck>,
 ) -> Vec<DoctorLine> {
-    let terminal = terminal.into_iter().map(|seen| {
-        let line = DoctorLine::good(seen.name, seen.value);
-        match seen.advice {
+    let terminal = terminal.into_iter().map(|feature| {
+        let line = DoctorLine::good(feature.name, feature.value);
+        match feature.advice {
             Some(advice) => line.with_advice(CheckHealth::Degraded, advice),
             None => line,
         }
@@ -84,8 +84,8 @@ fn engine_line(settings: &Settings) -> DoctorLine {
     let line = DoctorLine::good("engine", settings.inference.engine.value.name())
         .with_origin(&settings.inference.engine.origin);
     // The project's notice is printed separately.
-    let told_beside = settings.notices.project.as_ref();
-    match settings.notices.all.iter().find(|notice| Some(*notice) != told_beside) {
+    let printed_separately = settings.notices.project.as_ref();
+    match settings.notices.all.iter().find(|notice| Some(*notice) != printed_separately) {
         Some(notice) => line.with_advice(CheckHealth::Degraded, notice.clone()),
         None => line,
     }

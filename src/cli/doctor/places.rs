@@ -8,6 +8,7 @@ use crate::driver::DiagnosticReport;
 use crate::library::{self, DiskError};
 use crate::untrusted::Untrusted;
 
+/// The lines about folders, the configuration and the library.
 pub fn place_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<DoctorLine> {
     vec![home_line(settings), games_line(settings), config_line(settings), library_line(checkup)]
 }
@@ -76,11 +77,11 @@ fn library_line(checkup: &DiagnosticReport) -> DoctorLine {
             DiskError::display_path(&status.path),
         ),
     );
-    if let Some(kept) = &status.set_aside {
-        let kept = DiskError::display_path(kept);
+    if let Some(moved_to) = &status.set_aside {
+        let moved_to = DiskError::display_path(moved_to);
         return line.with_advice(
             CheckHealth::Degraded,
-            format!("The old library was damaged and moved to {kept}; this one is new."),
+            format!("The old library was damaged and moved to {moved_to}; this one is new."),
         );
     }
     match &health.faults {

@@ -8,16 +8,17 @@ use crate::inference::models::{Model, Provider};
 use crate::inference::{Catalogue, ErrorCause, PermanentCause};
 use crate::untrusted::Untrusted;
 
+/// The lines about the model and its server.
 pub fn server_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<DoctorLine> {
     let name = Untrusted::new(settings.inference.model.value.as_str()).headline(120);
     let model = DoctorLine::good("model", name).with_origin(&settings.inference.model.origin);
     let Some(server) = &checkup.server else {
         let host = host(settings);
         let why = if settings.is_offline_by_choice() { "offline by choice" } else { "no token" };
-        let words = format!("{host} is not contacted, nor any other server: {why}");
+        let text = format!("{host} is not contacted, nor any other server: {why}");
         let advice = "Games are made by the built-in composer. `codeagent doctor` checks the \
             server once HF_TOKEN or CODEAGENT_BASE_URL is set.";
-        let line = DoctorLine::good("server", words).with_origin(&settings.network.endpoint.origin);
+        let line = DoctorLine::good("server", text).with_origin(&settings.network.endpoint.origin);
         let line = if settings.is_offline_by_choice() {
             line
         } else {
@@ -40,8 +41,8 @@ fn host(settings: &Settings) -> String {
 
 fn answer_line(settings: &Settings, server: &ServerStatus) -> DoctorLine {
     let (host, took) = (host(settings), server.took.as_millis());
-    let line = |words: String| {
-        DoctorLine::good("server", words).with_origin(&settings.network.endpoint.origin)
+    let line = |text: String| {
+        DoctorLine::good("server", text).with_origin(&settings.network.endpoint.origin)
     };
     let error = match &server.listed {
         Ok(listed) => match &listed.refresh_error {
@@ -55,12 +56,12 @@ fn answer_line(settings: &Settings, server: &ServerStatus) -> DoctorLine {
     };
     let cause = error.cause;
     let failure = JobError::of(error);
-    let words = format!("{host}: {}", failure.message());
+    let text = format!("{host}: {}", failure.message());
     match cause {
         ErrorCause::Permanent(PermanentCause::NoList) => {
-            line(words).with_advice(CheckHealth::Degraded, failure.advice())
+            line(text).with_advice(CheckHealth::Degraded, failure.advice())
         }
-        _ => line(words).with_advice(CheckHealth::Broken(failure.exit_code()), failure.advice()),
+        _ => line(text).with_advice(CheckHealth::Broken(failure.exit_code()), failure.advice()),
     }
 }
 
@@ -77,15 +78,15 @@ fn model_line(line: DoctorLine, name: &str, catalogue: &Catalogue) -> DoctorLine
         return line.append(": not in its list").with_advice(health, advice);
     };
     if !model.serves(suffix) {
-        let who = model
+        let other_providers = model
             .live_providers()
             .map(|provider| provider.name.as_str())
             .collect::<Vec<_>>()
             .join(", ");
-        let advice = if who.is_empty() {
+        let advice = if other_providers.is_empty() {
             "Choose another --model: `codeagent models` lists all.".to_owned()
         } else {
-            format!("Other providers: {who}.")
+            format!("Other providers: {other_providers}.")
         };
         return line
             .append(": no provider serves it now")

@@ -22,6 +22,11 @@ pub(super) fn current_version(
     Ok(success_output(format!("{version}\n"), json))
 }
 
+/// Copies a version as a new game.
+///
+/// # Errors
+///
+/// The version does not exist, or the library fails.
 pub(super) fn fork(
     library: &mut Library,
     address: GameAddress,
@@ -30,6 +35,11 @@ pub(super) fn fork(
     current_version(library.fork(version, driver::wall_clock()))
 }
 
+/// Changes the title of a game.
+///
+/// # Errors
+///
+/// The title is empty, the game does not exist, or the library fails.
 pub(super) fn rename(
     library: &mut Library,
     game: GameId,
@@ -43,6 +53,11 @@ pub(super) fn rename(
     game_output(library, game)
 }
 
+/// Adds a tag to a game.
+///
+/// # Errors
+///
+/// The tag is no single word, the game does not exist, or the library fails.
 pub(super) fn tag(
     library: &mut Library,
     game: GameId,
@@ -55,6 +70,11 @@ pub(super) fn tag(
     game_output(library, game)
 }
 
+/// Removes a tag from a game.
+///
+/// # Errors
+///
+/// The game does not exist, or the library fails.
 pub(super) fn untag(
     library: &mut Library,
     game: GameId,
@@ -71,6 +91,11 @@ pub(super) fn parse_tag(text: &str) -> Option<String> {
     (is_word && !tag.is_empty() && tag.len() <= 60).then_some(tag)
 }
 
+/// Removes a game; it can be restored for thirty days.
+///
+/// # Errors
+///
+/// The game does not exist, or the library fails.
 pub(super) fn remove(
     library: &mut Library,
     game: GameId,
@@ -84,6 +109,11 @@ pub(super) fn remove(
     Ok(success_output(human, json!({ "id": game.0, "removed": true })))
 }
 
+/// Restores a removed game.
+///
+/// # Errors
+///
+/// The game does not exist any more, or the library fails.
 pub(super) fn undelete(
     library: &mut Library,
     game: GameId,
@@ -102,12 +132,12 @@ pub(super) fn recover(
     library: &mut Library,
     settings: &Settings,
 ) -> Result<CommandOutput, LibraryCommandError> {
-    let shelf = DataDir::new(settings.files.home.value.clone());
+    let data_dir = DataDir::new(settings.files.home.value.clone());
     let mut saved = Vec::new();
     let mut human = String::new();
     for draft in library.unfinished_replies()? {
         let text = if draft.reply.is_empty() { &draft.prompt } else { &draft.reply };
-        let path = shelf.save_draft(&Prompt::slug(&draft.prompt), text, DraftKind::Reply)?;
+        let path = data_dir.save_draft(&Prompt::slug(&draft.prompt), text, DraftKind::Reply)?;
         library.delete_draft(draft.id)?;
         let path = DiskError::display_path(&path);
         human.extend([path.as_str(), "\n"]);

@@ -93,8 +93,8 @@ fn select_versions(
     addresses: &[GameAddress],
 ) -> Result<Vec<(Vec<VersionEntry>, GameEntry)>, LibraryCommandError> {
     if addresses.is_empty() {
-        let all = |game: GameEntry| Ok((library.versions(game.id)?, game));
-        return library.games(ALL)?.into_iter().map(all).collect();
+        let with_versions = |game: GameEntry| Ok((library.versions(game.id)?, game));
+        return library.games(ALL)?.into_iter().map(with_versions).collect();
     }
     let version = |address: &GameAddress| {
         let mut versions = library.versions(address.game())?;

@@ -33,17 +33,17 @@ pub(super) fn import<P: AsRef<Path>>(
     library: &mut Library,
     paths: &[P],
 ) -> Result<CommandOutput, LibraryCommandError> {
-    let mut all = Vec::new();
+    let mut imported = Vec::new();
     for path in paths.iter().map(AsRef::as_ref) {
         if path.is_dir() {
-            import_folder(library, path, &mut all)?;
+            import_folder(library, path, &mut imported)?;
         } else {
-            all.push(import_page(library, path)?);
+            imported.push(import_page(library, path)?);
         }
     }
-    let human = all.iter().map(imported_line).collect();
-    let games: Vec<_> = all.iter().map(imported_json).collect();
-    let is_valid = all.iter().all(|game| game.refused == 0);
+    let human = imported.iter().map(imported_line).collect();
+    let games: Vec<_> = imported.iter().map(imported_json).collect();
+    let is_valid = imported.iter().all(|game| game.refused == 0);
     Ok(CommandOutput { human, json: json!({ "games": games }), code: if is_valid { 0 } else { 7 } })
 }
 
@@ -79,7 +79,7 @@ fn import_page(library: &mut Library, path: &Path) -> Result<ImportedGame, Libra
 fn import_folder(
     library: &mut Library,
     path: &Path,
-    all: &mut Vec<ImportedGame>,
+    imported: &mut Vec<ImportedGame>,
 ) -> Result<(), LibraryCommandError> {
     let name = path.join("manifest.json");
     let text = library::read_text_file(&name, MAX_MANIFEST_BYTES)
@@ -89,7 +89,7 @@ fn import_folder(
     for game in &manifest.games {
         // All pages are read first, so that a missing one leaves no partial game.
         let pages = read_pages(path, game)?;
-        all.push(import_game(library, game, pages)?);
+        imported.push(import_game(library, game, pages)?);
     }
     Ok(())
 }
@@ -134,8 +134,8 @@ fn import_game(
         refused += usize::from(!new.valid);
         new.title = if title.is_empty() { "untitled".to_owned() } else { title.clone() };
         let parent = old.parent.and_then(|parent| numbers.get(&parent).copied()).or(last);
-        let place = parent.map_or(VersionParent::NewGame, VersionParent::After);
-        let version = library.save_version(place, &new, old.created(now))?;
+        let parent = parent.map_or(VersionParent::NewGame, VersionParent::After);
+        let version = library.save_version(parent, &new, old.created(now))?;
         numbers.insert(old.version, version);
         last = Some(version);
     }

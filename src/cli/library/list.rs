@@ -25,10 +25,10 @@ pub(super) fn list(library: &Library, number: u32) -> Result<CommandOutput, Libr
 /// Searches the games by words.
 pub(super) fn search(
     library: &Library,
-    words: &str,
+    query: &str,
     number: u32,
 ) -> Result<CommandOutput, LibraryCommandError> {
-    let hits = library.search(words, usize::try_from(number).unwrap_or(usize::MAX))?;
+    let hits = library.search(query, usize::try_from(number).unwrap_or(usize::MAX))?;
     let rows: Vec<_> = hits.iter().map(hit_row).collect();
     let hits: Vec<_> = hits.iter().map(hit_json).collect();
     Ok(success_output(format_table(&rows), json!({ "hits": hits })))
@@ -45,6 +45,7 @@ fn game_row(game: &GameEntry) -> Vec<String> {
     ]
 }
 
+/// A game as an object for `--json`.
 pub(super) fn game_json(game: &GameEntry) -> Value {
     json!({
         "id": game.id.0,

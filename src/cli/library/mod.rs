@@ -72,21 +72,21 @@ pub fn run(arguments: LibraryArgs, settings: &Settings) -> ExitCode {
 /// The library cannot be opened.
 pub(super) fn open(settings: &Settings) -> Result<Library, LibraryError> {
     let mut library = driver::library(settings)?;
-    if let Some(place) = library.take_quarantined() {
+    if let Some(path) = library.take_quarantined() {
         super::warn(&format!(
             "the library was damaged and moved to {}; a new one is in use",
-            DiskError::display_path(&place)
+            DiskError::display_path(&path)
         ));
     }
     Ok(library)
 }
 
 fn run_command(
-    errand: LibraryCommand,
+    command: LibraryCommand,
     library: &mut Library,
     settings: &Settings,
 ) -> Result<CommandOutput, LibraryCommandError> {
-    match errand {
+    match command {
         LibraryCommand::List { number } => list::list(library, number),
         LibraryCommand::Search { words, number } => list::search(library, &words.join(" "), number),
         LibraryCommand::Show { address, source: false } => show::show_versions(library, address),

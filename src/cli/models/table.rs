@@ -160,13 +160,13 @@ fn providers(model: &Model) -> String {
 
 fn note(model: &Model, provider: &Provider) -> String {
     let marks = marks(model, provider);
-    let words = marks.chars().map(|mark| match mark {
+    let meanings = marks.chars().map(|mark| match mark {
         CHEAPEST => "$ cheapest".to_owned(),
         _ => "» fastest".to_owned(),
     });
     let status = provider.status.label();
     let status = (status != "live").then_some(status);
-    words.chain(status).collect::<Vec<_>>().join(", ")
+    meanings.chain(status).collect::<Vec<_>>().join(", ")
 }
 
 fn usd(amount: f64) -> String {
@@ -234,14 +234,14 @@ mod tests {
       {"id":"acme/unpriced","providers":[{"provider":"north","status":"live"}]},
       {"id":"acme/gift","providers":[{"provider":"north","status":"live","pricing":{"input":0,"output":0}}]}]"#;
 
-    fn text(words: &str, width: Option<usize>) -> String {
-        text_with(&[], words, width)
+    fn text(query: &str, width: Option<usize>) -> String {
+        text_with(&[], query, width)
     }
 
-    fn text_with(known: &[ModelSummary], words: &str, width: Option<usize>) -> String {
+    fn text_with(known: &[ModelSummary], query: &str, width: Option<usize>) -> String {
         let catalogue = Catalogue::parse(LIST).unwrap();
-        let found = catalogue.matching(words);
-        let in_detail = !words.is_empty();
+        let found = catalogue.matching(query);
+        let in_detail = !query.is_empty();
         let mut records = ModelRecords::default();
         records.load(known.to_vec());
         ModelTable {

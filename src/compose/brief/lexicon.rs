@@ -124,6 +124,7 @@ pub(super) fn number(word: &PromptWord) -> Option<u32> {
     word.typed.parse().ok().or_else(|| TABLE.numbers.get(&word.typed).copied())
 }
 
+/// Whether the word names this unit, such as `lives` or `seconds`.
 pub(super) fn is_unit(unit: &str, word: &PromptWord) -> bool {
     TABLE.units.get(unit).is_some_and(|words| words.contains(&word.stem))
 }

@@ -35,6 +35,7 @@ pub(super) fn option_index(label: &str) -> Option<usize> {
 }
 
 impl GameOptions {
+    /// The usual options, for a game with so many foes.
     pub(super) fn new(foes: u32) -> Self {
         Self {
             lives: 3,

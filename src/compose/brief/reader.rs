@@ -32,6 +32,7 @@ pub(super) struct PromptReader {
 }
 
 impl PromptReader {
+    /// A reader that has read nothing yet.
     pub fn new(theme: GameTheme) -> Self {
         Self {
             words: Vec::new(),
@@ -322,11 +323,12 @@ impl PromptReader {
     /// The named kind, else the nearest to an unsupported one, else the one with most hints.
     fn choose_kind(&mut self, seed: u64) -> (&'static GameKind, Option<String>) {
         let all = kinds::all();
-        let most = self.points.iter().copied().max().unwrap_or_default();
-        let best = self.points.iter().position(|points| *points == most).and_then(|i| all.get(i));
+        let highest = self.points.iter().copied().max().unwrap_or_default();
+        let best =
+            self.points.iter().position(|points| *points == highest).and_then(|i| all.get(i));
         let other = self.unsupported.and_then(|i| kinds::unsupported().get(i));
         match (other, best) {
-            (Some(other), Some(best)) if most >= NAMED_POINTS => {
+            (Some(other), Some(best)) if highest >= NAMED_POINTS => {
                 self.unknown.push(other.name.clone());
                 (best, None)
             }
@@ -336,7 +338,7 @@ impl PromptReader {
                 let label = kind.label();
                 (kind, Some(format!("{} is not available yet: made {label} instead", other.name)))
             }
-            (None, Some(best)) if most > 0 => (best, None),
+            (None, Some(best)) if highest > 0 => (best, None),
             (None, _) => {
                 let has_parts = |kind: &&GameKind| {
                     self.named

@@ -36,16 +36,21 @@ pub(in crate::config) fn find_home(
     flags: &FlagValues,
     environment: &Environment,
 ) -> Result<Setting<PathBuf>, ConfigError> {
-    let asked =
+    let setting =
         Layers { flags: flags.clone(), environment, file: config_file::no_file() }.get("home");
-    if !asked.value.is_empty() {
-        return Ok(Setting { value: PathBuf::from(asked.value), origin: asked.origin });
+    if !setting.value.is_empty() {
+        return Ok(Setting { value: PathBuf::from(setting.value), origin: setting.origin });
     }
     let value = environment.data_folder().ok_or(ConfigError::NoHome)?;
     Ok(Setting { value, origin: Origin::Default })
 }
 
 impl FileSettings {
+    /// Reads the settings of this group.
+    ///
+    /// # Errors
+    ///
+    /// The key bindings cannot be read.
     pub(in crate::config) fn read(
         environment: &Environment,
         home: Setting<PathBuf>,

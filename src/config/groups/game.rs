@@ -38,6 +38,11 @@ pub struct GameSettings {
 }
 
 impl GameSettings {
+    /// Reads the settings of this group.
+    ///
+    /// # Errors
+    ///
+    /// A value is invalid.
     pub(in crate::config) fn read(layers: &Layers<'_>) -> Result<Self, ConfigError> {
         Ok(Self { theme: layers.parse("theme")?, seed: layers.number("seed")?.value })
     }

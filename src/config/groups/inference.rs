@@ -68,6 +68,11 @@ pub struct InferenceSettings {
 }
 
 impl InferenceSettings {
+    /// Reads the settings of this group.
+    ///
+    /// # Errors
+    ///
+    /// A value is invalid.
     pub(in crate::config) fn read(
         layers: &Layers<'_>,
         engine: Setting<Engine>,

@@ -62,6 +62,11 @@ impl FromStr for PlayTestMode {
 }
 
 impl PlaySettings {
+    /// Reads the settings of this group.
+    ///
+    /// # Errors
+    ///
+    /// A value is invalid.
     pub(in crate::config) fn read(layers: &Layers<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
             test_mode: layers.parse("play_test")?.value,

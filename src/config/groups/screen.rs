@@ -108,6 +108,11 @@ impl FromStr for NotifyMode {
 }
 
 impl ScreenSettings {
+    /// Reads the settings of this group.
+    ///
+    /// # Errors
+    ///
+    /// A value is invalid.
     pub(in crate::config) fn read(layers: &Layers<'_>, config: &Path) -> Result<Self, ConfigError> {
         Ok(Self {
             theme: layers.get("screen_theme"),

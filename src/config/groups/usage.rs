@@ -58,6 +58,11 @@ pub struct UsageSettings {
 }
 
 impl UsageSettings {
+    /// Reads the settings of this group.
+    ///
+    /// # Errors
+    ///
+    /// A value is invalid.
     pub(in crate::config) fn read(layers: &Layers<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
             limits: RequestLimits {

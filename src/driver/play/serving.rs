@@ -19,7 +19,7 @@ use crate::game::{HtmlSource, vet};
 use crate::library::{GameAddress, modified_and_size, read_text_file};
 use crate::rules::MAX_FILE_BYTES;
 
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Serves the game until a signal comes.
 ///
@@ -29,28 +29,28 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 pub async fn play(
     play: PlayOptions,
     settings: &Settings,
-    tell: &mut impl FnMut(PlayEvent),
+    on_event: &mut impl FnMut(PlayEvent),
 ) -> std::io::Result<Result<(), PlayError>> {
     let mut signals = Signals::new()?;
-    let stage = PlayServer::new(settings.play.display.clone());
-    let hall = match stage.show(play.on_hand).await {
-        Ok(hall) => hall,
-        Err(trouble) => return Ok(Err(trouble)),
+    let server = PlayServer::new(settings.play.display.clone());
+    let state = match server.show(play.playable).await {
+        Ok(state) => state,
+        Err(error) => return Ok(Err(error)),
     };
-    tell(PlayEvent::At(match play.browser {
-        BrowserLaunch::Open => stage.send_browser(&hall).await,
+    on_event(PlayEvent::At(match play.browser {
+        BrowserLaunch::Open => server.send_browser(&state).await,
         BrowserLaunch::Leave => {
-            PlaySession { address: hall.address(), outcome: OpenOutcome::Unasked }
+            PlaySession { address: state.address(), outcome: OpenOutcome::Unasked }
         }
     }));
-    let mut watch = SourceWatcher::new(play.follow, play.text, settings.files.home.value.clone());
+    let mut watcher = SourceWatcher::new(play.follow, play.text, settings.files.home.value.clone());
     let follow = async {
         loop {
-            // Without an open page there is no need to look.
-            hall.wait_for_subscriber().await;
-            tokio::time::sleep(LOOK_EVERY).await;
-            if let Some(change) = watch.look().await {
-                tell(shown(&stage, change).await);
+            // Without an open page there is no need to poll.
+            state.wait_for_subscriber().await;
+            tokio::time::sleep(POLL_INTERVAL).await;
+            if let Some(update) = watcher.poll().await {
+                on_event(serve_update(&server, update).await);
             }
         }
     };
@@ -58,22 +58,22 @@ pub async fn play(
     Ok(Ok(()))
 }
 
-async fn shown(stage: &PlayServer, GameUpdate { text, name }: GameUpdate) -> PlayEvent {
+async fn serve_update(server: &PlayServer, GameUpdate { text, name }: GameUpdate) -> PlayEvent {
     let vetted = match blocking(move || vet(HtmlSource::new(text))).await {
         Ok(Ok(vetted)) => vetted,
         Ok(Err(rejection)) => return PlayEvent::Refused(rejection),
         Err(why) => return PlayEvent::Failed(PlayError::Broke(why)),
     };
-    match stage.show(PlayableGame { game: Arc::new(vetted), name: name.clone() }).await {
+    match server.show(PlayableGame { game: Arc::new(vetted), name: name.clone() }).await {
         Ok(_) => PlayEvent::Replaced(name),
-        Err(trouble) => PlayEvent::Failed(trouble),
+        Err(error) => PlayEvent::Failed(error),
     }
 }
 
 /// Looks for a new version.
 struct SourceWatcher {
     follow: WatchTarget,
-    books: LibraryHandle,
+    library: LibraryHandle,
     text: String,
     /// The fingerprint of the served text.
     known: Option<Fingerprint>,
@@ -95,34 +95,34 @@ struct GameUpdate {
 
 impl SourceWatcher {
     fn new(follow: WatchTarget, text: String, home: PathBuf) -> Self {
-        Self { follow, books: LibraryHandle::new(home), text, known: None, last: None }
+        Self { follow, library: LibraryHandle::new(home), text, known: None, last: None }
     }
 
     /// The new text, if there is one. A file that is being written is left to settle first, and
     /// what cannot be read is not there yet.
-    async fn look(&mut self) -> Option<GameUpdate> {
-        let stamp = self.stamp().await;
-        let has_settled = std::mem::replace(&mut self.last, stamp.clone()) == stamp;
-        if stamp.is_none() || !has_settled || stamp == self.known {
+    async fn poll(&mut self) -> Option<GameUpdate> {
+        let fingerprint = self.fingerprint().await;
+        let has_settled = std::mem::replace(&mut self.last, fingerprint.clone()) == fingerprint;
+        if fingerprint.is_none() || !has_settled || fingerprint == self.known {
             return None;
         }
-        self.known = stamp;
-        let change = self.read().await?;
-        if change.text == self.text {
+        self.known = fingerprint;
+        let update = self.read().await?;
+        if update.text == self.text {
             return None;
         }
-        self.text.clone_from(&change.text);
-        Some(change)
+        self.text.clone_from(&update.text);
+        Some(update)
     }
 
-    async fn stamp(&self) -> Option<Fingerprint> {
+    async fn fingerprint(&self) -> Option<Fingerprint> {
         match &self.follow {
             WatchTarget::File(path) => {
                 modified_and_size(path).map(|(at, size)| Fingerprint::File(at, size))
             }
             WatchTarget::Game(id) => {
                 let id = *id;
-                let game = self.books.ask(move |library| library.game(id)).await;
+                let game = self.library.ask(move |library| library.game(id)).await;
                 game.ok().map(|game| Fingerprint::Head(game.head))
             }
             WatchTarget::Nothing => std::future::pending().await,
@@ -137,7 +137,7 @@ impl SourceWatcher {
             }
             WatchTarget::Game(id) => {
                 let id = GameAddress::Game(*id);
-                let current = self.books.ask(move |library| base(library, library.resolve(id)?));
+                let current = self.library.ask(move |library| base(library, library.resolve(id)?));
                 let base = current.await.ok()?;
                 let name = base.version.map(|version| format!("version {version}"));
                 Some(GameUpdate { text: base.source.to_string(), name: name? })
@@ -156,10 +156,10 @@ fn new_name(path: &Path) -> String {
 mod tests {
     use super::*;
 
-    fn looks(watch: &mut SourceWatcher, times: usize) -> Vec<Option<String>> {
+    fn polls(watcher: &mut SourceWatcher, times: usize) -> Vec<Option<String>> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let mut look = || runtime.block_on(watch.look()).map(|change| change.text);
-        (0..times).map(|_| look()).collect()
+        let mut poll = || runtime.block_on(watcher.poll()).map(|update| update.text);
+        (0..times).map(|_| poll()).collect()
     }
 
     #[test]
@@ -168,14 +168,14 @@ mod tests {
         let file = folder.path().join("game.html");
         std::fs::write(&file, "one").unwrap();
         let follow = WatchTarget::File(file.clone());
-        let mut watch = SourceWatcher::new(follow, "one".to_owned(), folder.path().to_owned());
-        assert_eq!(looks(&mut watch, 3), [None, None, None], "it is as it was");
+        let mut watcher = SourceWatcher::new(follow, "one".to_owned(), folder.path().to_owned());
+        assert_eq!(polls(&mut watcher, 3), [None, None, None], "it is as it was");
         std::fs::write(&file, "two, longer").unwrap();
         let two = Some("two, longer".to_owned());
-        assert_eq!(looks(&mut watch, 3), [None, two, None]);
+        assert_eq!(polls(&mut watcher, 3), [None, two, None]);
         std::fs::remove_file(&file).unwrap();
-        assert_eq!(looks(&mut watch, 2), [None, None], "what is gone stays on show");
+        assert_eq!(polls(&mut watcher, 2), [None, None], "what is gone stays on show");
         std::fs::write(&file, "three").unwrap();
-        assert_eq!(looks(&mut watch, 2), [None, Some("three".to_owned())]);
+        assert_eq!(polls(&mut watcher, 2), [None, Some("three".to_owned())]);
     }
 }

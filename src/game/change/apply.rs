@@ -107,11 +107,11 @@ fn splice(text: &str, place: Range<usize>, new: &str) -> String {
 
 /// The new lines, indented like the lines they replace.
 fn reindent(lines: &[SourceLine<'_>], first: usize, wanted: &[&str], replace: &str) -> String {
-    let said = wanted.iter().enumerate().find(|(_, line)| !line.trim().is_empty());
-    let Some((offset, said)) = said else { return replace.to_owned() };
+    let first_line = wanted.iter().enumerate().find(|(_, line)| !line.trim().is_empty());
+    let Some((offset, first_line)) = first_line else { return replace.to_owned() };
     let there = lines.get(first + offset).map(|line| leading_space(line.text)).unwrap_or_default();
-    let said = leading_space(said);
-    let shift = |line: &str| match (there.strip_suffix(said), said.strip_suffix(there)) {
+    let indent = leading_space(first_line);
+    let shift = |line: &str| match (there.strip_suffix(indent), indent.strip_suffix(there)) {
         _ if line.trim().is_empty() => line.to_owned(),
         (Some(more), _) => format!("{more}{line}"),
         (None, Some(less)) => line.strip_prefix(less).unwrap_or(line).to_owned(),

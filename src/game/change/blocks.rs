@@ -181,8 +181,8 @@ impl<'a> MarkedAnswer<'a> {
             |row: &MarkerCandidate| row.mark.style == MarkerStyle::Worded && !row.is_game_text;
         let last = candidates.iter().position(|row| is_last(row) && !is_divider(row));
         let next = candidates.iter().position(|row| row.opens_block);
-        let behind = candidates.iter().skip(next.unwrap_or(candidates.len())).position(is_divider);
-        let next = next.zip(behind).map(|(next, behind)| next + behind);
+        let divider = candidates.iter().skip(next.unwrap_or(candidates.len())).position(is_divider);
+        let next = next.zip(divider).map(|(next, divider)| next + divider);
         if let Some(last) = last.into_iter().chain(next).min() {
             candidates.truncate(last + 1);
         }

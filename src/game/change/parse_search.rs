@@ -29,14 +29,14 @@ pub(super) enum ParseOutcome {
 }
 
 /// Parses the blocks and applies them, if there is exactly one way.
-pub(super) fn parse_and_apply(sheet: &MarkedAnswer<'_>, game: &str) -> ParseOutcome {
-    let mut ways = ParseSearch { sheet, game, tries: 0, complete: Vec::new() };
-    let gone = ways.explore(PartialParse::new(game), 0, 0);
-    match (gone, ways.complete.as_slice()) {
-        (Ok(()), [way]) => way.clone().into_outcome(),
+pub(super) fn parse_and_apply(rows: &MarkedAnswer<'_>, game: &str) -> ParseOutcome {
+    let mut search = ParseSearch { sheet: rows, game, tries: 0, complete: Vec::new() };
+    let gone = search.explore(PartialParse::new(game), 0, 0);
+    match (gone, search.complete.as_slice()) {
+        (Ok(()), [parse]) => parse.clone().into_outcome(),
         (Ok(()), [first, other, ..]) => ParseOutcome::Unmatched(first.differing_blocks(other)),
-        (Ok(()), []) => ways.first_parse().into_mismatches(),
-        (Err(TooManyReadings), _) => ParseOutcome::Unmatched(ways.first_parse().all_ambiguous()),
+        (Ok(()), []) => search.first_parse().into_mismatches(),
+        (Err(TooManyReadings), _) => ParseOutcome::Unmatched(search.first_parse().all_ambiguous()),
     }
 }
 
@@ -121,18 +121,18 @@ impl ParseSearch<'_, '_> {
     /// Continues a parse from a row.
     fn explore(
         &mut self,
-        mut way: PartialParse,
+        mut parse: PartialParse,
         mut row: usize,
         depth: usize,
     ) -> Result<(), TooManyReadings> {
         while let NextBlock::Open(open) = self.sheet.next_block(row) {
-            let last = self.branch(&way, open, depth)?;
+            let last = self.branch(&parse, open, depth)?;
             let Some((next, end)) = last.filter(|_| self.complete.len() < 2) else { return Ok(()) };
-            (way, row) = (next, end + 1);
+            (parse, row) = (next, end + 1);
         }
-        let is_new = self.complete.iter().all(|found| found.text != way.text);
+        let is_new = self.complete.iter().all(|found| found.text != parse.text);
         if self.sheet.next_block(row) == NextBlock::Nothing && is_new {
-            self.complete.push(way);
+            self.complete.push(parse);
         }
         Ok(())
     }
@@ -141,13 +141,13 @@ impl ParseSearch<'_, '_> {
     /// with a single parse needs no recursion.
     fn branch(
         &mut self,
-        way: &PartialParse,
+        parse: &PartialParse,
         open: usize,
         depth: usize,
     ) -> Result<Option<(PartialParse, usize)>, TooManyReadings> {
         let mut last = None;
-        for place in self.block_positions(way, open)? {
-            let Some(next) = self.with_block(way, place) else { continue };
+        for place in self.block_positions(parse, open)? {
+            let Some(next) = self.with_block(parse, place) else { continue };
             let Some((before, end)) = last.replace((next, place.end)) else { continue };
             if depth == MAX_DEPTH {
                 return Err(TooManyReadings);
@@ -160,28 +160,28 @@ impl ParseSearch<'_, '_> {
     /// The positions of a block that opens here.
     fn block_positions(
         &mut self,
-        way: &PartialParse,
+        parse: &PartialParse,
         open: usize,
     ) -> Result<Vec<BlockPosition>, TooManyReadings> {
-        let has = |line: &str| way.text.contains(line) || self.game.contains(line);
+        let has = |line: &str| parse.text.contains(line) || self.game.contains(line);
         let places = self.sheet.block_positions(open, has)?;
         self.tries += places.len().saturating_sub(1);
         if self.tries <= MAX_TRIES { Ok(places) } else { Err(TooManyReadings) }
     }
 
     /// The parse with one more block, if that applies or changes nothing.
-    fn with_block(&self, way: &PartialParse, place: BlockPosition) -> Option<PartialParse> {
+    fn with_block(&self, parse: &PartialParse, place: BlockPosition) -> Option<PartialParse> {
         let block = self.sheet.block_at(place);
-        if example_block::is_example(&block, &way.text) {
-            return Some(way.clone());
+        if example_block::is_example(&block, &parse.text) {
+            return Some(parse.clone());
         }
-        let changed = try_block(self.game, &way.text, &block);
+        let changed = try_block(self.game, &parse.text, &block);
         let mut next =
-            PartialParse { places: [way.places.as_slice(), &[place]].concat(), ..way.clone() };
+            PartialParse { places: [parse.places.as_slice(), &[place]].concat(), ..parse.clone() };
         match changed {
             Ok(text) => next.text = text,
             // With several parses only one whose lines exist is valid.
-            Err(BlockMismatch::NoChange) if self.is_unambiguous(&block, place, &way.text) => {
+            Err(BlockMismatch::NoChange) if self.is_unambiguous(&block, place, &parse.text) => {
                 next.record_mismatch(BlockMismatch::NoChange);
             }
             Err(_) => return None,
@@ -196,17 +196,17 @@ impl ParseSearch<'_, '_> {
     /// The parse that takes the first position for each block, or one of the first that applies;
     /// used to report mismatches.
     fn first_parse(&self) -> PartialParse {
-        let mut way = PartialParse::new(self.game);
+        let mut parse = PartialParse::new(self.game);
         let mut row = 0;
         while let (NextBlock::Open(open), true) =
-            (self.sheet.next_block(row), way.unmatched.len() < MAX_REPORTED)
+            (self.sheet.next_block(row), parse.unmatched.len() < MAX_REPORTED)
         {
-            let has = |line: &str| way.text.contains(line) || self.game.contains(line);
+            let has = |line: &str| parse.text.contains(line) || self.game.contains(line);
             let places = self.sheet.block_positions(open, has);
-            (way, row) = match places {
-                Ok(places) => self.first_block(way, open, &places),
+            (parse, row) = match places {
+                Ok(places) => self.first_block(parse, open, &places),
                 Err(TooManyReadings) => (
-                    way.with_mismatch(
+                    parse.with_mismatch(
                         BlockPosition::unclosed(open),
                         BlockMismatch::AmbiguousMarkers,
                     ),
@@ -214,30 +214,30 @@ impl ParseSearch<'_, '_> {
                 ),
             };
         }
-        way
+        parse
     }
 
     fn first_block(
         &self,
-        way: PartialParse,
+        parse: PartialParse,
         open: usize,
         places: &[BlockPosition],
     ) -> (PartialParse, usize) {
         let places = places.get(..places.len().min(MAX_REPORTED)).unwrap_or_default();
         let fitting =
-            places.iter().find_map(|place| Some((self.with_block(&way, *place)?, place.end)));
+            places.iter().find_map(|place| Some((self.with_block(&parse, *place)?, place.end)));
         if let Some((next, end)) = fitting {
             return (next, end + 1);
         }
         let Some(place) = places.first() else {
             return (
-                way.with_mismatch(BlockPosition::unclosed(open), BlockMismatch::Unclosed),
+                parse.with_mismatch(BlockPosition::unclosed(open), BlockMismatch::Unclosed),
                 open + 1,
             );
         };
-        let why = try_block(self.game, &way.text, &self.sheet.block_at(*place));
+        let why = try_block(self.game, &parse.text, &self.sheet.block_at(*place));
         (
-            way.with_mismatch(*place, why.err().unwrap_or(BlockMismatch::AmbiguousMarkers)),
+            parse.with_mismatch(*place, why.err().unwrap_or(BlockMismatch::AmbiguousMarkers)),
             place.end + 1,
         )
     }

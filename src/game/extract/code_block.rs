@@ -33,6 +33,7 @@ pub(super) enum BlockKind {
 }
 
 impl CodeBlock<'_> {
+    /// The same block with its text copied, so that it outlives the reply.
     pub fn into_owned(self) -> CodeBlock<'static> {
         CodeBlock { text: Cow::Owned(self.text.into_owned()), ..self }
     }

@@ -48,6 +48,7 @@ pub(super) fn find_end(text: &str) -> Option<usize> {
     document_ends(text).next_back()
 }
 
+/// The end of the first document: after the first `</html>`. `None` without one.
 pub(super) fn first_end(text: &str) -> Option<usize> {
     document_ends(text).next()
 }

@@ -37,6 +37,7 @@ pub(super) struct FencedCode<'r> {
     pub closed: bool,
 }
 
+/// The lines of the text with their offsets, without their line ends.
 pub(super) fn split_lines(text: &str) -> Vec<FenceLine<'_>> {
     let mut start = 0;
     text.split_inclusive('\n')
@@ -176,12 +177,12 @@ fn strip_quotes(line: &str, quotes: usize) -> &str {
     rest
 }
 
-fn strip_indent(line: &str, most: usize) -> &str {
+fn strip_indent(line: &str, max: usize) -> &str {
     let mut rest = line;
     let mut taken = 0;
     while let Some(c) = rest.chars().next().filter(|c| matches!(c, ' ' | '\t')) {
         taken += if c == '\t' { 4 } else { 1 };
-        if taken > most {
+        if taken > max {
             break;
         }
         rest = rest.get(1..).unwrap_or_default();

@@ -166,6 +166,7 @@ fn element_text<'r>(text: &'r str, name: &str) -> Option<&'r str> {
     rest.split('<').next().map(str::trim)
 }
 
+/// Adds the name of a file to the block's label.
 pub(super) fn add_label<'r>(block: CodeBlock<'r>, name: &str) -> CodeBlock<'r> {
     let label = format!("{}\n{name}", block.label);
     CodeBlock { label, ..block }

@@ -52,13 +52,13 @@ pub(super) fn says_omitted(comment: &str) -> bool {
         return false;
     }
     let comment = comment.to_ascii_lowercase();
-    let said = comment.trim_matches(|c: char| c.is_whitespace() || "/*<!->()[]{}".contains(c));
+    let text = comment.trim_matches(|c: char| c.is_whitespace() || "/*<!->()[]{}".contains(c));
     let words: Vec<_> =
-        said.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
-    let open = ["...", "…"].iter().any(|dots| said.starts_with(dots) || said.ends_with(dots));
+        text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let open = ["...", "…"].iter().any(|dots| text.starts_with(dots) || text.ends_with(dots));
     let absent = words.last() == Some(&"here")
         || words.iter().any(|word| matches!(*word, "unchanged" | "omitted"))
-        || ["the same", "as before"].iter().any(|phrase| said.contains(phrase));
+        || ["the same", "as before"].iter().any(|phrase| text.contains(phrase));
     (open || absent)
         && (0..words.len()).any(|i| starts_with_omitted_code(words.get(i..).unwrap_or_default()))
 }

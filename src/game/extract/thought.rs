@@ -66,9 +66,9 @@ pub(super) fn split_thought(reply: &str) -> ThoughtSplit<'_> {
     if leads.is_none() && marks.is_empty() && self::find_marks(reply, THOUGHT_STARTS).is_empty() {
         return ThoughtSplit { text: reply, thought: None };
     }
-    let shut = code_stretches(reply);
+    let code_ranges = code_stretches(reply);
     let mut ends =
-        marks.into_iter().filter(|mark| ends_thought(reply, mark, &shut)).rev().peekable();
+        marks.into_iter().filter(|mark| ends_thought(reply, mark, &code_ranges)).rev().peekable();
     let last = ends.peek().cloned();
     let shows_answer =
         |mark: &Range<usize>| may_hold_answer(reply.get(mark.end..).unwrap_or_default());
@@ -103,11 +103,13 @@ fn find_marks(text: &str, names: &[&str]) -> Vec<Range<usize>> {
 
 /// The answer up to a thought after it.
 fn before_thought(text: &str) -> &str {
-    let shut = code_stretches(text);
+    let code_ranges = code_stretches(text);
     let mut marks = find_marks(text, THOUGHT_STARTS).into_iter();
     let begins = |mark: &Range<usize>| {
         let before = text.get(..mark.start).unwrap_or_default();
-        is_outside_code(mark.start, &shut) && before.ends_with('\n') && may_hold_answer(before)
+        is_outside_code(mark.start, &code_ranges)
+            && before.ends_with('\n')
+            && may_hold_answer(before)
     };
     let begun = marks.find(begins).map_or(text.len(), |mark| mark.start);
     text.get(..begun).unwrap_or_default()
@@ -119,26 +121,27 @@ struct CodeStretch {
     is_ended: bool,
 }
 
-fn is_outside_code(at: usize, shut: &[CodeStretch]) -> bool {
-    !shut.iter().any(|shut| shut.range.contains(&at))
+fn is_outside_code(at: usize, code_ranges: &[CodeStretch]) -> bool {
+    !code_ranges.iter().any(|stretch| stretch.range.contains(&at))
 }
 
 /// Whether a mark ends a thought.
-fn ends_thought(reply: &str, mark: &Range<usize>, shut: &[CodeStretch]) -> bool {
-    let Some(shut) = shut.iter().find(|shut| shut.range.contains(&mark.start)) else {
+fn ends_thought(reply: &str, mark: &Range<usize>, code_ranges: &[CodeStretch]) -> bool {
+    let Some(stretch) = code_ranges.iter().find(|stretch| stretch.range.contains(&mark.start))
+    else {
         return !is_quoted(reply, mark);
     };
-    let before = reply.get(shut.range.start..mark.start).unwrap_or_default();
-    let end = if shut.is_ended { shut.range.end } else { reply.len() };
-    let behind = reply.get(mark.end..end).unwrap_or_default();
-    find_end(before).is_none() && begins_answer(behind)
+    let before = reply.get(stretch.range.start..mark.start).unwrap_or_default();
+    let end = if stretch.is_ended { stretch.range.end } else { reply.len() };
+    let after_mark = reply.get(mark.end..end).unwrap_or_default();
+    find_end(before).is_none() && begins_answer(after_mark)
 }
 
 /// Whether a mark is quoted or in code marks.
 fn is_quoted(reply: &str, mark: &Range<usize>) -> bool {
     let is_quote = |c: Option<char>| c.is_some_and(|c| "`\"'“”‘’".contains(c));
     is_quote(reply.get(..mark.start).and_then(|before| before.chars().next_back()))
-        && is_quote(reply.get(mark.end..).and_then(|behind| behind.chars().next()))
+        && is_quote(reply.get(mark.end..).and_then(|after_mark| after_mark.chars().next()))
 }
 
 /// Whether a text starts a fence with a language, a page or a block on a line of its own.
@@ -165,21 +168,21 @@ fn may_hold_answer(text: &str) -> bool {
 /// The stretches of code in a reply: fences, pages and blocks.
 fn code_stretches(reply: &str) -> Vec<CodeStretch> {
     let lines = split_lines(reply);
-    let mut shut: Vec<_> = find_fenced(reply, &lines)
+    let mut code_ranges: Vec<_> = find_fenced(reply, &lines)
         .into_iter()
         .map(|piece| CodeStretch { range: piece.whole, is_ended: piece.closed })
         .collect();
     let mut free = 0;
     let mut between = Vec::new();
-    for fence in &shut {
+    for fence in &code_ranges {
         between.push(free..fence.range.start);
         free = fence.range.end;
     }
     between.push(free..reply.len());
-    shut.extend(block_stretches(reply, &lines));
+    code_ranges.extend(block_stretches(reply, &lines));
     let pages = between.into_iter().filter_map(|range| page_stretch(reply, range));
-    shut.extend(pages);
-    shut
+    code_ranges.extend(pages);
+    code_ranges
 }
 
 /// The page in a part of a reply. `None` if there is none.

@@ -181,6 +181,7 @@ impl VetDraft {
         }
     }
 
+    /// Rejects the page: its repaired findings are open again, because it is not changed.
     pub(super) fn into_rejection(self, open: Vec<Finding>, source: String) -> Rejection {
         // A rejected page is unchanged: its repaired findings are open again.
         let repaired = self.repaired.into_iter();
@@ -193,16 +194,20 @@ impl VetDraft {
 }
 
 impl StablePage {
+    /// Hardens the page and returns the vetted game.
+    ///
+    /// # Errors
+    ///
+    /// The page leaves no place for its protection.
     pub(super) fn finish(self, draft: VetDraft, original: String) -> Result<Vetted, Rejection> {
-        let Some(HardenedPage { html, policy, offsets: way_back }) =
-            harden(&self.page, &self.handlers)
+        let Some(HardenedPage { html, policy, offsets }) = harden(&self.page, &self.handlers)
         else {
             let finding = rules::unplaceable();
             return Err(draft.into_rejection(vec![finding], original));
         };
         let title = title(&self.page);
         let warnings = self.warnings.into_iter().map(|checked| checked.finding);
-        let warnings: Vec<_> = warnings.map(|one| draft.warning_in_original(one)).collect();
+        let warnings: Vec<_> = warnings.map(|warning| draft.warning_in_original(warning)).collect();
         let mut findings = draft.repaired;
         findings.extend(warnings);
         findings.sort_by_key(|finding| finding.span);
@@ -217,7 +222,7 @@ impl StablePage {
             original,
             title,
             findings,
-            hardening_offsets: way_back,
+            hardening_offsets: offsets,
             repair_offsets: draft.rounds,
         })
     }

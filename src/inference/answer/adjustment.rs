@@ -31,18 +31,19 @@ pub(super) fn suggested_adjustment(
 }
 
 fn fewer_tokens(json: &Value, text: &str, all: &str) -> Option<RequestAdjustment> {
-    if let Some(most) = max_output_tokens(text, all) {
-        return (most >= MIN_ANSWER_TOKENS).then_some(RequestAdjustment::MaxTokens(most));
+    if let Some(max) = max_output_tokens(text, all) {
+        return (max >= MIN_ANSWER_TOKENS).then_some(RequestAdjustment::MaxTokens(max));
     }
     let context = context_limit(json, text)?;
     let Some(input) = prompt_tokens(json, text) else {
         return is_too_long(json, text).then_some(RequestAdjustment::ContextLimit(context));
     };
-    let left = context.checked_sub(input).filter(|left| *left >= MIN_ANSWER_TOKENS)?;
+    let remaining =
+        context.checked_sub(input).filter(|remaining| *remaining >= MIN_ANSWER_TOKENS)?;
     // vLLM stops counting once the prompt exceeds the context.
     let is_exact = !text.contains("at least");
     Some(if is_exact {
-        RequestAdjustment::MaxTokens(left)
+        RequestAdjustment::MaxTokens(remaining)
     } else {
         RequestAdjustment::ContextLimit(context)
     })

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{AnswerChunk, AnswerPiece, ModelFields, RefusalText, WireFormat, has, parse_usage};
 use crate::inference::{CompletionRequest, RequestAdjustment, sampling};
 
+/// OpenAI's chat completions.
 pub(super) struct ChatCompletions;
 
 const ROUTE: &str = "/chat/completions";

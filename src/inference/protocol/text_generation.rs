@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{AnswerChunk, AnswerPiece, ModelFields, RefusalText, WireFormat, has, parse_usage};
 use crate::inference::{ChatTurn, CompletionRequest, RequestAdjustment, Sampling, TokenUsage};
 
+/// The text generation of HuggingFace's TGI.
 pub(super) struct TextGeneration;
 
 impl WireFormat for TextGeneration {
@@ -81,7 +82,9 @@ impl WireFormat for TextGeneration {
         let text = token.and_then(|token| token.get("text")).and_then(Value::as_str);
         let text = text.filter(|text| special != Some(true) && !text.is_empty());
         Some(AnswerChunk {
-            finish_reason: details.and_then(|it| it.get("finish_reason")).and_then(Value::as_str),
+            finish_reason: details
+                .and_then(|details| details.get("finish_reason"))
+                .and_then(Value::as_str),
             usage: usage.or_else(|| json.get("usage").and_then(parse_usage)),
             whole: json.get("generated_text").and_then(Value::as_str),
             piece: text.map_or(AnswerPiece::Nothing, |text| AnswerPiece::Text(text.into())),

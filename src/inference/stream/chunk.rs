@@ -8,6 +8,7 @@ use crate::inference::FinishReason;
 use crate::inference::protocol::{self, AnswerPiece};
 
 impl ReplyStream {
+    /// Handles one decoded event of the stream.
     pub(super) fn on_chunk(&mut self, json: &Value) -> StreamEvent {
         let chunk = protocol::decode(json);
         // Some servers count in every chunk: the last count is the right one.

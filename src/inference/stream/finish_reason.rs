@@ -70,6 +70,7 @@ const FAILED: [&str; 12] = [
     "cancelled",
 ];
 
+/// Reads the reason that a server gives for the end of a reply.
 pub(super) fn parse(reason: &str) -> ReportedFinish {
     let reason = reason.trim().to_ascii_lowercase();
     let is_in = |words: &[&str]| words.contains(&reason.as_str());

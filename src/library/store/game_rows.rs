@@ -77,11 +77,11 @@ impl FromRow for PageTexts {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         let html: String = row.get("html")?;
         let text: String = row.get("seam")?;
-        let place = |at: i64| usize::try_from(at).unwrap_or(usize::MAX);
-        let (from, to) = (place(row.get("seam_from")?), place(row.get("seam_to")?));
-        let seam = HardeningDelta { from, to, text: &text };
+        let offset = |at: i64| usize::try_from(at).unwrap_or(usize::MAX);
+        let (from, to) = (offset(row.get("seam_from")?), offset(row.get("seam_to")?));
+        let delta = HardeningDelta { from, to, text: &text };
         // Offsets that do not fit can only come from a damaged row: then the file stands in.
-        let source = seam.restore(&html).unwrap_or_else(|| html.clone());
+        let source = delta.restore(&html).unwrap_or_else(|| html.clone());
         Ok(Self { html, source })
     }
 }
@@ -128,13 +128,13 @@ pub(super) fn insert_version(
         ":created": now.0,
     };
     let version = insert(tx, "versions", values)?;
-    let seam = HardeningDelta::compute(&new.html, &new.source);
+    let delta = HardeningDelta::compute(&new.html, &new.source);
     let values = named_params! {
         ":version": version,
         ":html": new.html,
-        ":seam_from": seam.from.cast_signed(),
-        ":seam_to": seam.to.cast_signed(),
-        ":seam": seam.text,
+        ":seam_from": delta.from.cast_signed(),
+        ":seam_to": delta.to.cast_signed(),
+        ":seam": delta.text,
     };
     insert(tx, "pages", values)?;
     Ok(version)
@@ -156,9 +156,9 @@ impl<'t> HardeningDelta<'t> {
         while !html.is_char_boundary(from) || !source.is_char_boundary(from) {
             from -= 1;
         }
-        let most = html.len().min(source.len()) - from;
+        let max_suffix = html.len().min(source.len()) - from;
         let backwards = html.bytes().rev().zip(source.bytes().rev());
-        let mut end = backwards.take(most).take_while(same).count();
+        let mut end = backwards.take(max_suffix).take_while(same).count();
         while !html.is_char_boundary(html.len() - end)
             || !source.is_char_boundary(source.len() - end)
         {
@@ -192,14 +192,14 @@ mod tests {
     proptest! {
         #[test]
         fn a_source_comes_back_from_any_file(html in "[aé👻b]{0,12}", source in "[aé👻b]{0,12}") {
-            let seam = HardeningDelta::compute(&html, &source);
-            prop_assert_eq!(seam.restore(&html), Some(source.clone()));
+            let delta = HardeningDelta::compute(&html, &source);
+            prop_assert_eq!(delta.restore(&html), Some(source.clone()));
         }
     }
 
     #[test]
     fn only_what_hardening_put_in_is_kept_twice() {
-        let seam = HardeningDelta::compute("<head><meta policy><title>", "<head><title>");
-        assert_eq!(seam.text, "");
+        let delta = HardeningDelta::compute("<head><meta policy><title>", "<head><title>");
+        assert_eq!(delta.text, "");
     }
 }

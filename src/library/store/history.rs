@@ -188,10 +188,10 @@ fn purge(tx: &Transaction<'_>, limit: UnixMillis) -> Result<(), LibraryError> {
     for (table, rows) in
         [("prompt_words", &*versions), ("version_words", &*versions), ("title_words", old)]
     {
-        let forget = format!("DELETE FROM {table} WHERE rowid IN ({rows})");
-        execute(tx, &forget, named_params! { ":limit": limit.0 })?;
+        let delete = format!("DELETE FROM {table} WHERE rowid IN ({rows})");
+        execute(tx, &delete, named_params! { ":limit": limit.0 })?;
     }
-    let forget = "DELETE FROM games WHERE removed < :limit";
-    execute(tx, forget, named_params! { ":limit": limit.0 })?;
+    let delete = "DELETE FROM games WHERE removed < :limit";
+    execute(tx, delete, named_params! { ":limit": limit.0 })?;
     Ok(())
 }

@@ -89,8 +89,8 @@ impl Library {
             FROM pieces WHERE draft = drafts.id) AS reply FROM drafts ORDER BY began DESC, id DESC";
         self.read(|db| {
             let all: Vec<OwnedDraft> = query_all(db, DRAFTS, [])?;
-            let left = all.into_iter().filter(|draft| !self.process.is_alive(&draft.process));
-            Ok(left.map(|draft| draft.reply).collect())
+            let orphaned = all.into_iter().filter(|draft| !self.process.is_alive(&draft.process));
+            Ok(orphaned.map(|draft| draft.reply).collect())
         })
     }
 
@@ -137,12 +137,12 @@ impl Drop for Library {
     /// A process that ends normally has saved or offered its replies, so its drafts are deleted.
     fn drop(&mut self) {
         let process = self.process.name().to_owned();
-        let own = "SELECT EXISTS (SELECT 1 FROM drafts WHERE process = :process)";
+        let exists = "SELECT EXISTS (SELECT 1 FROM drafts WHERE process = :process)";
         // Without drafts there is no need to wait for the lock.
-        let has_drafts = query_value(&self.db, own, named_params! { ":process": process });
+        let has_drafts = query_value(&self.db, exists, named_params! { ":process": process });
         if matches!(has_drafts, Ok(Some(true))) {
-            let forget = "DELETE FROM drafts WHERE process = :process";
-            drop(self.write(|tx| execute(tx, forget, named_params! { ":process": process })));
+            let delete = "DELETE FROM drafts WHERE process = :process";
+            drop(self.write(|tx| execute(tx, delete, named_params! { ":process": process })));
         }
     }
 }

@@ -193,8 +193,9 @@ fn close_orphans(
         WHERE ended IS NULL AND (process = :gone OR began < :since)";
     const OWNERS: &str = "SELECT DISTINCT process FROM requests WHERE ended IS NULL";
     for name in query_values::<String>(tx, OWNERS, [])? {
-        let gone = if process.is_alive(&name) { "" } else { name.as_str() };
-        let lost = named_params! { ":now": now.0, ":gone": gone, ":since": now.before(DAY).0 };
+        let dead_process = if process.is_alive(&name) { "" } else { name.as_str() };
+        let lost =
+            named_params! { ":now": now.0, ":gone": dead_process, ":since": now.before(DAY).0 };
         execute(tx, LOST, lost)?;
     }
     Ok(())

@@ -46,6 +46,7 @@ pub struct Library {
 }
 
 impl Library {
+    /// The path of the database.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -58,9 +59,9 @@ impl Library {
 
     fn read<T>(
         &self,
-        look: impl FnOnce(&Connection) -> Result<T, LibraryError>,
+        query: impl FnOnce(&Connection) -> Result<T, LibraryError>,
     ) -> Result<T, LibraryError> {
-        look(&self.db).map_err(|error| error.with_path(&self.path))
+        query(&self.db).map_err(|error| error.with_path(&self.path))
     }
 
     fn write<T>(

@@ -23,7 +23,7 @@ pub struct ModelTry {
     pub grade: String,
     /// Whether the reply was stopped because it repeated itself.
     pub repeated: bool,
-    /// Of questions and answers. `None` if no server told.
+    /// Of questions and answers. `None` if no server reported them.
     pub tokens: Option<u64>,
     /// From the question to the end of the play-test.
     pub milliseconds: u64,
@@ -65,24 +65,24 @@ impl Library {
     /// # Errors
     ///
     /// The library cannot be written.
-    pub fn record_try(&mut self, made: &ModelTry, now: UnixMillis) -> Result<(), LibraryError> {
+    pub fn record_try(&mut self, record: &ModelTry, now: UnixMillis) -> Result<(), LibraryError> {
         const KEEP: &str = "INSERT OR REPLACE INTO model_tries (job, number, model, engine, kind, \
             grade, repeated, tokens, milliseconds, usd, ended) VALUES (:job, :number, :model, \
             :engine, :kind, :grade, :repeated, :tokens, :milliseconds, :usd, :ended)";
         let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        let (tokens, milliseconds) = (made.tokens.map(count), count(made.milliseconds));
+        let (tokens, milliseconds) = (record.tokens.map(count), count(record.milliseconds));
         self.write(|tx| {
             let values = named_params! {
-                ":job": made.job,
-                ":number": made.number,
-                ":model": made.model,
-                ":engine": made.engine,
-                ":kind": made.kind,
-                ":grade": made.grade,
-                ":repeated": made.repeated,
+                ":job": record.job,
+                ":number": record.number,
+                ":model": record.model,
+                ":engine": record.engine,
+                ":kind": record.kind,
+                ":grade": record.grade,
+                ":repeated": record.repeated,
                 ":tokens": tokens,
                 ":milliseconds": milliseconds,
-                ":usd": made.usd,
+                ":usd": record.usd,
                 ":ended": now.0,
             };
             execute(tx, KEEP, values)?;
@@ -135,7 +135,7 @@ impl FromRow for ModelSummary {
 mod tests {
     use super::*;
 
-    fn made(job: &str, number: u32, kind: &str, grade: &str) -> ModelTry {
+    fn record(job: &str, number: u32, kind: &str, grade: &str) -> ModelTry {
         ModelTry {
             job: job.into(),
             number,
@@ -160,23 +160,23 @@ mod tests {
         let mut library = Library::open(home.path(), "test").unwrap();
         assert_eq!(library.model_summaries().unwrap(), []);
         let rows = [
-            made("a", 1, "first", "broken"),
-            made("a", 2, "fix", "loads"),
-            made("a", 3, "wake-up", "responds"),
-            ModelTry { repeated: true, ..made("b", 1, "first", "no game") },
-            made("b", 2, "anew", "broken"),
-            made("b", 3, "fix", "broken"),
+            record("a", 1, "first", "broken"),
+            record("a", 2, "fix", "loads"),
+            record("a", 3, "wake-up", "responds"),
+            ModelTry { repeated: true, ..record("b", 1, "first", "no game") },
+            record("b", 2, "anew", "broken"),
+            record("b", 3, "fix", "broken"),
             // Nobody has played it.
-            made("c", 1, "first", "checked"),
-            made("d", 1, "first", "checked"),
+            record("c", 1, "first", "checked"),
+            record("d", 1, "first", "checked"),
             // Played later.
-            made("d", 1, "first", "responds"),
+            record("d", 1, "first", "responds"),
         ];
         for row in rows {
             library.record_try(&row, UnixMillis(1)).unwrap();
         }
         let other =
-            ModelTry { model: "n".into(), usd: Some(0.5), ..made("e", 1, "first", "loads") };
+            ModelTry { model: "n".into(), usd: Some(0.5), ..record("e", 1, "first", "loads") };
         library.record_try(&other, UnixMillis(2)).unwrap();
         let summaries = library.model_summaries().unwrap();
         let expected = ModelSummary {

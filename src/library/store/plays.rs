@@ -83,7 +83,7 @@ mod tests {
             library.save_play(version, &play, UnixMillis(2)).unwrap();
             assert_eq!(library.play_record(version).unwrap(), Some(play));
         }
-        let told = library.versions(version.game).unwrap();
-        assert_eq!(told[0].verdict.as_deref(), Some("responds"));
+        let entries = library.versions(version.game).unwrap();
+        assert_eq!(entries[0].verdict.as_deref(), Some("responds"));
     }
 }

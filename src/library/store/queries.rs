@@ -112,6 +112,11 @@ impl Library {
     }
 }
 
+/// The page of a version and the source it was made of.
+///
+/// # Errors
+///
+/// The version does not exist, or the database fails.
 pub(super) fn read_page_texts(
     db: &Connection,
     version: VersionId,

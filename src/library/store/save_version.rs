@@ -17,17 +17,22 @@ impl Library {
     /// The parent does not exist, or the library cannot be written.
     pub fn save_version(
         &mut self,
-        place: VersionParent,
+        parent_ref: VersionParent,
         new: &NewVersion,
         now: UnixMillis,
     ) -> Result<VersionId, LibraryError> {
-        self.write(|tx| save_version(tx, place, new, now))
+        self.write(|tx| save_version(tx, parent_ref, new, now))
     }
 }
 
+/// Inserts a version, makes it the current one and indexes it.
+///
+/// # Errors
+///
+/// The parent does not exist, or the database fails.
 pub(super) fn save_version(
     tx: &Transaction<'_>,
-    place: VersionParent,
+    parent_ref: VersionParent,
     new: &NewVersion,
     now: UnixMillis,
 ) -> Result<VersionId, LibraryError> {
@@ -35,7 +40,7 @@ pub(super) fn save_version(
         "SELECT coalesce(max(number), 0) + 1 AS next FROM versions WHERE game = :game";
     const MAKE_CURRENT: &str =
         "UPDATE games SET head = :number, tip = :number, updated = :now WHERE id = :game";
-    let (game, parent) = match place {
+    let (game, parent) = match parent_ref {
         VersionParent::NewGame => {
             let game = insert_game(tx, &new.title, now)?;
             index_title(tx, game, &new.title)?;
@@ -71,6 +76,11 @@ fn index_version(
     Ok(())
 }
 
+/// Replaces the words by which a game is found by its title.
+///
+/// # Errors
+///
+/// The database fails.
 pub(super) fn index_title(
     tx: &Transaction<'_>,
     game: GameId,
@@ -83,6 +93,11 @@ pub(super) fn index_title(
     Ok(())
 }
 
+/// Records a prompt as the most recent one; an equal older one is replaced.
+///
+/// # Errors
+///
+/// The database fails.
 pub(super) fn record_prompt(tx: &Transaction<'_>, prompt: &str) -> Result<(), LibraryError> {
     const FORGET_WORDS: &str =
         "DELETE FROM asked_words WHERE rowid = (SELECT id FROM prompts WHERE text = :text)";

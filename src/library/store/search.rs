@@ -36,7 +36,7 @@ impl Library {
         let Some(query) = fts_query(text) else { return Ok(Vec::new()) };
         self.read(|db| {
             let mut hits = Vec::new();
-            for (place, sql) in [
+            for (field, sql) in [
                 (MatchField::Title, TITLES),
                 (MatchField::Prompt, PROMPTS),
                 (MatchField::Source, VERSIONS),
@@ -44,7 +44,7 @@ impl Library {
                 let mut statement = db.prepare_cached(sql)?;
                 collect_hits(
                     statement.query(named_params! { ":query": query })?,
-                    place,
+                    field,
                     limit,
                     &mut hits,
                 )?;
@@ -60,7 +60,7 @@ impl Library {
 /// Collects each game once, with its newest match.
 fn collect_hits(
     mut rows: Rows<'_>,
-    place: MatchField,
+    field: MatchField,
     limit: usize,
     hits: &mut Vec<SearchHit>,
 ) -> Result<(), LibraryError> {
@@ -76,7 +76,7 @@ fn collect_hits(
         hits.push(SearchHit {
             version,
             title: row.get("title")?,
-            matched: place,
+            matched: field,
             excerpt: String::new(),
         });
     }

@@ -83,6 +83,7 @@ pub struct Bindings<'t, 'a> {
 }
 
 impl<'t, 'a> Bindings<'t, 'a> {
+    /// The bindings of this script.
     pub fn of(tree: &'t ScriptTree<'a>) -> Self {
         Self { tree }
     }

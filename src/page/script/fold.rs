@@ -65,6 +65,7 @@ impl<'a> ScriptTree<'a> {
         }
     }
 
+    /// The one text that an expression always has, within so many steps. `None` if it is not known.
     pub(super) fn fold(&self, e: &'a Expression<'a>, steps: usize) -> Option<ConstantText<'a>> {
         let steps = steps.checked_sub(1)?;
         match e {
@@ -157,9 +158,9 @@ impl<'a> ScriptTree<'a> {
     }
 
     fn fold_call(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<ConstantText<'a>> {
-        let made = self.fold_called(call, steps)?;
-        self.spend_budget(made.len())?;
-        Some(made)
+        let folded = self.fold_called(call, steps)?;
+        self.spend_budget(folded.len())?;
+        Some(folded)
     }
 
     fn fold_called(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<ConstantText<'a>> {

@@ -73,27 +73,28 @@ impl<'a> ScriptTree<'a> {
     }
 
     fn find_generated(&self) -> Vec<GeneratedHandler<'a>> {
-        let mut made = Vec::new();
+        let mut generated = Vec::new();
         for method in self.methods().iter().filter(|method| method.name == "setAttribute") {
-            made.extend(self.handler_from_set_attribute(method.call));
+            generated.extend(self.handler_from_set_attribute(method.call));
         }
         for kind in self.nodes(TEXT_NODES).filter(|kind| self.may_hold_handler(*kind)) {
             if let Some(template) = self.text_template(kind) {
-                self.add_markup_handlers(kind.span(), &Rc::new(template), &mut made);
+                self.add_markup_handlers(kind.span(), &Rc::new(template), &mut generated);
             }
         }
         for kind in self.nodes(&[AstType::ObjectProperty]) {
             if let AstKind::ObjectProperty(member) = kind {
-                made.extend(self.handler_from_property(member));
+                generated.extend(self.handler_from_property(member));
             }
         }
-        made
+        generated
     }
 
     /// The code of those that are literal or can be assembled, as a browser would run it.
     pub fn generated_codes(&self, choices: &ValueAnalysis<'_, 'a>, number: usize) -> Vec<PageCode> {
-        let made = self.generated_handlers();
-        let texts = made.iter().flat_map(|handler| handler.texts.as_deref().unwrap_or_default());
+        let generated = self.generated_handlers();
+        let texts =
+            generated.iter().flat_map(|handler| handler.texts.as_deref().unwrap_or_default());
         let code = |text| PageCode {
             text,
             goal: ParseGoal::Handler,
@@ -208,7 +209,7 @@ impl<'a> ScriptTree<'a> {
         &self,
         span: oxc_span::Span,
         template: &Rc<TextTemplate<'a>>,
-        made: &mut Vec<GeneratedHandler<'a>>,
+        generated: &mut Vec<GeneratedHandler<'a>>,
     ) {
         let expected = handler_names(template.text()).count();
         let markup = MarkupText::read(template.text(), expected);
@@ -216,10 +217,10 @@ impl<'a> ScriptTree<'a> {
             let Some(place) = &handler.attribute.place else { continue };
             let name = handler.attribute.name().to_ascii_lowercase();
             let texts = Some(self.attribute_texts(template, place, markup.offset));
-            made.push(GeneratedHandler { name, span, texts });
+            generated.push(GeneratedHandler { name, span, texts });
         }
         if let Some(name) = unclosed_handler(template.text()) {
-            made.push(GeneratedHandler { name: name.to_ascii_lowercase(), span, texts: None });
+            generated.push(GeneratedHandler { name: name.to_ascii_lowercase(), span, texts: None });
         }
     }
 

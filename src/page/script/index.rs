@@ -62,7 +62,7 @@ impl<'a> NodeIndex<'a> {
     /// The nodes of one type after another node.
     pub fn nodes_after(&self, kind: AstType, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let all = self.range(kind);
-        all.get(all.partition_point(|one| *one <= id)..).unwrap_or_default().iter().copied()
+        all.get(all.partition_point(|node| *node <= id)..).unwrap_or_default().iter().copied()
     }
 
     fn range(&self, kind: AstType) -> &[NodeId] {
@@ -72,10 +72,12 @@ impl<'a> NodeIndex<'a> {
         self.ids.get(range).unwrap_or_default()
     }
 
+    /// All calls of methods, in the order of the source.
     pub fn methods(&self) -> &[MethodCall<'a>] {
         &self.methods
     }
 
+    /// All assignments, in the order of the source.
     pub fn assignments(&self) -> &[Assignment<'a>] {
         &self.assignments
     }

@@ -34,16 +34,16 @@ enum ValueFate {
 
 impl<'a> ScriptTree<'a> {
     /// Whether the code tolerates that an accessed global is missing.
-    pub fn tolerates_missing(&self, reach: &GlobalAccess<'a>, missing: MissingApi) -> bool {
-        match self.semantic().nodes().kind(reach.node) {
+    pub fn tolerates_missing(&self, access: &GlobalAccess<'a>, missing: MissingApi) -> bool {
+        match self.semantic().nodes().kind(access.node) {
             AstKind::VariableDeclarator(declarator) => {
-                self.is_behind_test(reach.node, missing, MAX_HOPS)
-                    || self.is_fine_in_parts(&declarator.id, reach, missing)
+                self.is_behind_test(access.node, missing, MAX_HOPS)
+                    || self.is_fine_in_parts(&declarator.id, access, missing)
             }
             AstKind::AssignmentExpression(_) | AstKind::FormalParameter(_) => {
-                self.is_behind_test(reach.node, missing, MAX_HOPS)
+                self.is_behind_test(access.node, missing, MAX_HOPS)
             }
-            _ => self.is_optional(reach.node, missing),
+            _ => self.is_optional(access.node, missing),
         }
     }
 
@@ -54,8 +54,8 @@ impl<'a> ScriptTree<'a> {
     }
 
     /// Whether the mere name throws if it is missing.
-    pub fn throws_by_name(&self, reach: &GlobalAccess<'a>, missing: MissingApi) -> bool {
-        self.is_bare(reach.node) && !self.is_behind_test(reach.node, missing, MAX_HOPS)
+    pub fn throws_by_name(&self, access: &GlobalAccess<'a>, missing: MissingApi) -> bool {
+        self.is_bare(access.node) && !self.is_behind_test(access.node, missing, MAX_HOPS)
     }
 
     /// Whether the code tolerates that a member of any object is missing.
@@ -84,11 +84,11 @@ impl<'a> ScriptTree<'a> {
     fn is_fine_in_parts(
         &self,
         pattern: &'a BindingPattern<'a>,
-        reach: &GlobalAccess<'a>,
+        access: &GlobalAccess<'a>,
         missing: MissingApi,
     ) -> bool {
         let BindingPattern::ObjectPattern(object) = pattern else { return false };
-        let part = object.properties.iter().find(|part| self.source_span(part.span) == reach.span);
+        let part = object.properties.iter().find(|part| self.source_span(part.span) == access.span);
         let name = part.and_then(|part| match &part.value {
             BindingPattern::BindingIdentifier(name) => name.symbol_id.get(),
             BindingPattern::AssignmentPattern(default) => match &default.left {

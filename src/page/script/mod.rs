@@ -142,9 +142,9 @@ impl<'a> ScriptReader<'a> {
         trees: &[ScriptTree<'a>],
     ) -> Option<Vec<ScriptTree<'a>>> {
         let choices = ValueAnalysis::new(trees);
-        let made =
+        let generated =
             trees.iter().enumerate().flat_map(|(at, tree)| tree.generated_codes(&choices, at));
-        let codes: Vec<_> = made.chain(page.stored_codes()).collect();
+        let codes: Vec<_> = generated.chain(page.stored_codes()).collect();
         (!codes.is_empty()).then(|| self.trees_among(codes, Some(trees)))
     }
 
@@ -154,8 +154,9 @@ impl<'a> ScriptReader<'a> {
         codes: Vec<PageCode>,
         others: Option<&[ScriptTree<'a>]>,
     ) -> Vec<ScriptTree<'a>> {
-        let effort = Rc::new(Cell::new(fold::MAX_FOLDED_BYTES));
-        let mut trees: Vec<_> = codes.into_iter().map(|code| self.tree(code, &effort)).collect();
+        let folding_budget = Rc::new(Cell::new(fold::MAX_FOLDED_BYTES));
+        let mut trees: Vec<_> =
+            codes.into_iter().map(|code| self.tree(code, &folding_budget)).collect();
         let declaring = others.unwrap_or(&trees);
         let globals: GlobalPaths<'a> =
             declaring.iter().flat_map(ScriptTree::declarations).collect();
@@ -170,7 +171,7 @@ impl<'a> ScriptReader<'a> {
         trees
     }
 
-    fn tree(&mut self, code: PageCode, effort: &Rc<Cell<usize>>) -> ScriptTree<'a> {
+    fn tree(&mut self, code: PageCode, folding_budget: &Rc<Cell<usize>>) -> ScriptTree<'a> {
         let parsed = self.parse(code.text.text(), code.goal);
         let problems =
             parsed.errors.iter().map(|error| ScriptProblem::from_error(error, &code)).collect();
@@ -183,7 +184,7 @@ impl<'a> ScriptReader<'a> {
             values: RefCell::default(),
             strings: RefCell::default(),
             lists: RefCell::default(),
-            folding_budget: Rc::clone(effort),
+            folding_budget: Rc::clone(folding_budget),
             written_symbols: RefCell::default(),
             bare_calls: RefCell::default(),
             sites: RefCell::default(),
@@ -225,11 +226,13 @@ impl<'a> ScriptTree<'a> {
         }
         let scoping = self.semantic().scoping();
         let bindings = scoping.get_bindings(scoping.root_scope_id());
-        let own = bindings.iter().filter(|(_, symbol)| !self.is_redundant_declaration(**symbol));
-        own.map(|(name, symbol)| {
-            (name.to_string(), self.resolve_symbol(*symbol, constant_text::MAX_STEPS))
-        })
-        .collect()
+        let local_names =
+            bindings.iter().filter(|(_, symbol)| !self.is_redundant_declaration(**symbol));
+        local_names
+            .map(|(name, symbol)| {
+                (name.to_string(), self.resolve_symbol(*symbol, constant_text::MAX_STEPS))
+            })
+            .collect()
     }
 
     fn semantic(&self) -> &Semantic<'a> {
@@ -241,8 +244,9 @@ impl<'a> ScriptTree<'a> {
         let scoping = self.semantic().scoping();
         let free = scoping.root_unresolved_references().keys();
         let bindings = scoping.get_bindings(scoping.root_scope_id());
-        let hollow = bindings.iter().filter(|(_, symbol)| self.is_redundant_declaration(**symbol));
-        free.chain(hollow.map(|(name, _)| name)).map(oxc_ast::ast::Ident::as_str)
+        let redundant =
+            bindings.iter().filter(|(_, symbol)| self.is_redundant_declaration(**symbol));
+        free.chain(redundant.map(|(name, _)| name)).map(oxc_ast::ast::Ident::as_str)
     }
 
     /// The source span of a range of the code.

@@ -42,6 +42,7 @@ pub fn with_reader<R>(work: impl for<'a> FnOnce(&mut ScriptReader<'a>) -> R) -> 
 }
 
 impl<'a> ScriptReader<'a> {
+    /// Parses a text under this goal; an equal text is parsed only once.
     pub(super) fn parse(&mut self, text: &str, goal: ParseGoal) -> Rc<ParsedScript<'a>> {
         if let Some(known) = self.cache.get(&(goal, text)) {
             return Rc::clone(known);

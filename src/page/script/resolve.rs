@@ -40,6 +40,7 @@ impl<'a> ScriptTree<'a> {
         self.symbol(name).is_none() && !self.globals.contains_key(name.name.as_str())
     }
 
+    /// The symbol that a name refers to. `None` if it is a global.
     pub(super) fn symbol(&self, name: &IdentifierReference<'_>) -> Option<SymbolId> {
         let reference = self.semantic().scoping().get_reference(name.reference_id.get()?);
         reference.symbol_id().filter(|symbol| !self.is_redundant_declaration(*symbol))
@@ -67,6 +68,7 @@ impl<'a> ScriptTree<'a> {
         written
     }
 
+    /// The global that an expression denotes, within so many steps. `None` if it is not known.
     pub(super) fn resolve(&self, e: &'a Expression<'a>, steps: usize) -> Option<GlobalPath<'a>> {
         let steps = steps.checked_sub(1)?;
         match e {
@@ -90,6 +92,7 @@ impl<'a> ScriptTree<'a> {
         }
     }
 
+    /// The global that a name denotes. `None` if it is not known.
     pub(super) fn resolve_name(
         &self,
         name: &IdentifierReference<'a>,
@@ -104,6 +107,7 @@ impl<'a> ScriptTree<'a> {
         }
     }
 
+    /// The global that a member denotes. `None` if it is not known.
     pub(super) fn resolve_member(
         &self,
         member: &'a oxc_ast::ast::MemberExpression<'a>,
@@ -123,6 +127,7 @@ impl<'a> ScriptTree<'a> {
         }
     }
 
+    /// The global that `object[key]` denotes. `None` if it is not known.
     pub(super) fn resolve_key(
         &self,
         object: &'a Expression<'a>,
@@ -144,6 +149,7 @@ impl<'a> ScriptTree<'a> {
         self.resolve_call(call, steps).or_else(|| self.resolve_returned(call, steps))
     }
 
+    /// The global that a call returns. `None` if it is not known.
     pub(super) fn resolve_call(
         &self,
         call: &'a CallExpression<'a>,
@@ -174,6 +180,7 @@ impl<'a> ScriptTree<'a> {
         returns.iter().find_map(|value| self.resolve(value, steps))
     }
 
+    /// The global that a variable denotes. `None` if it is not known.
     pub(super) fn resolve_symbol(&self, symbol: SymbolId, steps: usize) -> Option<GlobalPath<'a>> {
         if let Some(known) = self.paths.borrow().get(&symbol) {
             return *known;

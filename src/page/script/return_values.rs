@@ -54,10 +54,10 @@ impl<'a> ScriptTree<'a> {
 
     /// The function that a node belongs to.
     fn function_around(&self, id: NodeId) -> Option<NodeId> {
-        let mut around = self.semantic().nodes().ancestors_enumerated(id);
+        let mut ancestors = self.semantic().nodes().ancestors_enumerated(id);
         let is_function =
             |kind| matches!(kind, AstKind::Function(_) | AstKind::ArrowFunctionExpression(_));
-        around.find(|(_, node)| is_function(node.kind())).map(|(id, _)| id)
+        ancestors.find(|(_, node)| is_function(node.kind())).map(|(id, _)| id)
     }
 }
 

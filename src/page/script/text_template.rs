@@ -218,9 +218,9 @@ fn decode_literal(raw: &str, start: usize) -> Option<(String, Vec<usize>)> {
     let mut places = Vec::with_capacity(raw.len() + 1);
     let mut rest = raw.char_indices();
     while let Some((at, c)) = rest.next() {
-        let meant = if c == '\\' { decode_escape(&mut rest)? } else { Some(c) };
-        if let Some(meant) = meant {
-            text.push(meant);
+        let decoded = if c == '\\' { decode_escape(&mut rest)? } else { Some(c) };
+        if let Some(decoded) = decoded {
+            text.push(decoded);
             places.resize(text.len(), start + at);
         }
     }
@@ -231,7 +231,7 @@ fn decode_literal(raw: &str, start: usize) -> Option<(String, Vec<usize>)> {
 /// The character of an escape, or `Some(None)` for a line continuation.
 #[expect(clippy::option_option, reason = "an escape may mean nothing, or not be understood")]
 fn decode_escape(rest: &mut std::str::CharIndices<'_>) -> Option<Option<char>> {
-    let meant = match rest.next()?.1 {
+    let decoded = match rest.next()?.1 {
         'n' => '\n',
         't' => '\t',
         'r' => '\r',
@@ -248,7 +248,7 @@ fn decode_escape(rest: &mut std::str::CharIndices<'_>) -> Option<Option<char>> {
         c if c.is_ascii_digit() => return None,
         c => c,
     };
-    Some(Some(meant))
+    Some(Some(decoded))
 }
 
 fn char_from_hex(digits: &str) -> Option<char> {

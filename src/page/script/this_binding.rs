@@ -104,8 +104,8 @@ impl<'a> ScriptTree<'a> {
         // While it is being evaluated it is not, which ends cycles.
         self.bare_calls.borrow_mut().insert(id, false);
         let is_bare = !self.is_strict(id, function) && {
-            let own = function.id.as_ref().and_then(|name| name.symbol_id.get());
-            let by_name = own.map_or(FunctionUse::Other, |name| self.name_use(name));
+            let own_name = function.id.as_ref().and_then(|name| name.symbol_id.get());
+            let by_name = own_name.map_or(FunctionUse::Other, |name| self.name_use(name));
             let sites = [by_name, self.use_at(id)];
             sites.contains(&FunctionUse::CalledBare) && !sites.contains(&FunctionUse::Constructed)
         };

@@ -130,9 +130,9 @@ impl<'t, 'a> ValueAnalysis<'t, 'a> {
 
     /// Runs a recursive step. `None` if the depth or the budget is exhausted.
     fn recurse<R>(&self, work: impl FnOnce() -> R) -> Option<R> {
-        let effort = self.budget.get().checked_sub(1)?;
+        let budget = self.budget.get().checked_sub(1)?;
         let depth = Some(self.depth.get() + 1).filter(|depth| *depth <= MAX_DEPTH)?;
-        self.budget.set(effort);
+        self.budget.set(budget);
         self.depth.set(depth);
         let done = work();
         self.depth.set(depth - 1);
@@ -251,9 +251,9 @@ impl<'t, 'a> ValueAnalysis<'t, 'a> {
     /// Runs a step that creates a new value, so that a cycle through it may produce anything.
     fn within_operation<R>(&self, work: impl FnOnce() -> R) -> R {
         self.operations.set(self.operations.get() + 1);
-        let made = work();
+        let values = work();
         self.operations.set(self.operations.get() - 1);
-        made
+        values
     }
 }
 

@@ -24,6 +24,7 @@ enum DoctypeStep {
 }
 
 impl Tokenizer<'_> {
+    /// Reads a doctype; the tokenizer is at its `<!doctype`.
     pub(super) fn doctype(&mut self) -> SpannedToken {
         let start = self.at;
         let mut reader = DoctypeReader { tokens: self, at: start + 9, doctype: Doctype::default() };

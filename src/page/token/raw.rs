@@ -30,6 +30,7 @@ impl Tokenizer<'_> {
         Some(lexeme_of_text(decoded, Span::new(start, end)))
     }
 
+    /// Reads all that is left as text.
     pub(super) fn plaintext(&mut self) -> SpannedToken {
         let (start, end) = (self.at, self.source.len());
         self.at = end;

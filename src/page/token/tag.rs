@@ -23,6 +23,7 @@ struct AttributeList {
 }
 
 impl Tokenizer<'_> {
+    /// Reads a start tag; the tokenizer is at its `<`. `None` if the tag does not end.
     pub(super) fn start_tag(&mut self) -> Option<SpannedToken> {
         let lexeme = self.tag(TagKind::StartTag)?;
         if let Token::TagToken(tag) = &lexeme.token {
@@ -31,14 +32,17 @@ impl Tokenizer<'_> {
         Some(lexeme)
     }
 
+    /// Reads an end tag; the tokenizer is at its `<`. `None` if the tag does not end.
     pub(super) fn end_tag(&mut self) -> Option<SpannedToken> {
         self.tag(TagKind::EndTag)
     }
 
+    /// Whether the last start tag had this name.
     pub(super) fn is_last_start(&self, name: &str) -> bool {
         !name.is_empty() && self.last_start.eq_ignore_ascii_case(name)
     }
 
+    /// How many bytes the name of the last start tag has.
     pub(super) fn last_start_length(&self) -> usize {
         self.last_start.len()
     }

@@ -30,14 +30,15 @@ pub enum PipeError {
 const MAX_MESSAGE_BYTES: usize = 64 * 1024 * 1024;
 
 impl CdpPipe {
+    /// Reads messages on a thread of its own, which ends with the browser or with this pipe.
     #[expect(clippy::disallowed_methods, reason = "the pipe belongs to the browser alone")]
     pub(super) fn new(reader: PipeReader, writer: PipeWriter) -> Self {
-        let (told, messages) = channel();
+        let (sender, messages) = channel();
         // Ends with the browser, or when the receiver is dropped.
         std::thread::spawn(move || {
             let mut reader = BufReader::new(reader);
             let mut messages = std::iter::from_fn(|| read_message(&mut reader));
-            messages.find_map(|message| told.send(message).err())
+            messages.find_map(|message| sender.send(message).err())
         });
         Self { writer, messages, last_id: 0 }
     }

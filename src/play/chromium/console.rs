@@ -20,6 +20,7 @@ const MAX_ENTRIES: usize = 50;
 const MAX_ENTRY_CHARS: usize = 300;
 
 impl ConsoleLog {
+    /// The entries, the first one first.
     pub fn entries(&self) -> &[ConsoleEntry] {
         &self.0
     }
@@ -32,7 +33,7 @@ impl ConsoleLog {
         let values = params.get("args").and_then(Value::as_array).into_iter().flatten();
         let words: Vec<_> = values.take(10).map(format_value).collect();
         let text: String = words.join(" ").chars().take(MAX_ENTRY_CHARS).collect();
-        let known = self.0.iter_mut().find(|said| said.level == level && said.text == text);
+        let known = self.0.iter_mut().find(|entry| entry.level == level && entry.text == text);
         if let Some(known) = known {
             known.times += 1;
         } else if self.0.len() < MAX_ENTRIES {
@@ -78,9 +79,9 @@ mod tests {
         console.record_call(&call);
         console.record_call(&call);
         console.record_call(&json!({"type": "table", "args": []}));
-        let said =
+        let entry =
             ConsoleEntry { level: "error", text: "lives 3 TypeError: no NaN".to_owned(), times: 2 };
-        assert_eq!(console.entries(), [said]);
+        assert_eq!(console.entries(), [entry]);
     }
 
     #[test]
@@ -91,6 +92,6 @@ mod tests {
             console.record_call(&json!({"type": "log", "args": [{"value": text}]}));
         }
         assert_eq!(console.entries().len(), MAX_ENTRIES);
-        assert!(console.entries().iter().all(|said| said.text.len() <= MAX_ENTRY_CHARS));
+        assert!(console.entries().iter().all(|entry| entry.text.len() <= MAX_ENTRY_CHARS));
     }
 }

@@ -25,6 +25,7 @@ pub struct Fault {
     pub stack: Vec<StackFrame>,
 }
 
+/// What kind of fault a page reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultKind {
     Error,
@@ -55,12 +56,14 @@ pub struct PageEvents {
 const MAX_RECORDED: usize = 200;
 
 impl PageEvents {
+    /// Records a fault, up to a number of them.
     pub fn record_fault(&mut self, fault: Fault) {
         if self.faults.len() < MAX_RECORDED {
             self.faults.push(fault);
         }
     }
 
+    /// Records the address of a request, each once, up to a number of them.
     pub fn record_request(&mut self, url: &str) {
         if self.requests.len() < MAX_RECORDED && !self.requests.iter().any(|known| known == url) {
             self.requests.push(url.chars().take(300).collect());
@@ -76,6 +79,7 @@ impl PageEvents {
         }
     }
 
+    /// Remembers the id of a script of the page at `address`.
     pub fn register_script(&mut self, params: &Value, address: &str) {
         let text = |name: &str| params.get(name).and_then(Value::as_str);
         if let Some(id) = text("scriptId").filter(|_| text("url") == Some(address)) {

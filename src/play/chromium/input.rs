@@ -163,13 +163,13 @@ impl BrowserTab<'_> {
 }
 
 fn mouse_event(what: PointerAction, (x, y): (f64, f64)) -> Value {
-    let (kind, button, held, clicks) = match what {
+    let (kind, button, buttons, clicks) = match what {
         PointerAction::Move => ("mouseMoved", "none", 0, 0),
         PointerAction::Drag => ("mouseMoved", "left", 1, 0),
         PointerAction::Press => ("mousePressed", "left", 1, 1),
         PointerAction::Release => ("mouseReleased", "left", 0, 1),
     };
-    json!({"type": kind, "x": x, "y": y, "button": button, "buttons": held, "clickCount": clicks})
+    json!({"type": kind, "x": x, "y": y, "button": button, "buttons": buttons, "clickCount": clicks})
 }
 
 fn touch_event(what: PointerAction, (x, y): (f64, f64)) -> Value {

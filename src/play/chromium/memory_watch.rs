@@ -31,6 +31,7 @@ struct MemoryWatchState {
 }
 
 impl MemoryWatch {
+    /// Starts to watch the processes of this group on a thread of its own.
     #[expect(clippy::disallowed_methods, reason = "it must look on while the page does not answer")]
     pub fn start(group: Pid) -> Self {
         let shared = Arc::new(MemoryWatchState::default());

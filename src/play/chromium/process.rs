@@ -142,8 +142,8 @@ impl ChromiumProcess {
         let (to_us, from_browser) = std::io::pipe().map_err(failed)?;
         let (to_browser, from_us) = std::io::pipe().map_err(failed)?;
         let mut command = Command::new(&launch.program);
-        let said = File::create(folder.path().join("said")).map_err(failed)?;
-        configure_command(&mut command, launch, folder.path()).stderr(Stdio::from(said));
+        let output = File::create(folder.path().join("said")).map_err(failed)?;
+        configure_command(&mut command, launch, folder.path()).stderr(Stdio::from(output));
         command
             .fd_mappings(vec![
                 FdMapping { parent_fd: to_browser.into(), child_fd: 3 },
@@ -159,15 +159,8 @@ impl ChromiumProcess {
         drop(command);
         let group = Pid::from_child(&child);
         stop.set_group(Some(group));
-        let wire = CdpPipe::new(to_us, from_us);
-        Ok(Self {
-            child,
-            group,
-            profile_dir: folder,
-            kill_switch: stop,
-            strays: Vec::new(),
-            pipe: wire,
-        })
+        let pipe = CdpPipe::new(to_us, from_us);
+        Ok(Self { child, group, profile_dir: folder, kill_switch: stop, strays: Vec::new(), pipe })
     }
 
     /// Whether the process is still running.
@@ -198,9 +191,10 @@ impl ChromiumProcess {
 
     /// The last line of the browser's standard error; empty if there is none.
     pub fn last_error_line(&self) -> String {
-        let said = std::fs::read(self.profile_dir.path().join("said")).unwrap_or_default();
-        let said = String::from_utf8_lossy(said.get(..4_000.min(said.len())).unwrap_or_default());
-        let line = said.lines().rev().find(|line| !line.trim().is_empty());
+        let output = std::fs::read(self.profile_dir.path().join("said")).unwrap_or_default();
+        let output =
+            String::from_utf8_lossy(output.get(..4_000.min(output.len())).unwrap_or_default());
+        let line = output.lines().rev().find(|line| !line.trim().is_empty());
         line.unwrap_or_default().to_owned()
     }
 
@@ -265,6 +259,7 @@ fn configure_command<'c>(
     command
 }
 
+/// Kills all processes of a group.
 pub(super) fn kill_group(group: Pid) {
     let _gone_by_itself = kill_process_group(group, Signal::KILL);
 }

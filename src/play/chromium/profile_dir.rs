@@ -16,6 +16,7 @@ const DIR_PREFIX: &str = "codeagent-play-";
 /// The file that is locked while the directory is in use.
 const LOCK_FILE: &str = "in-use";
 
+/// A browser's own profile folder, removed when this is dropped.
 #[derive(Debug)]
 pub(super) struct ProfileDir {
     folder: TempDir,
@@ -43,6 +44,7 @@ impl ProfileDir {
         }
     }
 
+    /// The path of the folder.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
@@ -92,8 +94,8 @@ mod tests {
             std::fs::create_dir(folder).unwrap();
             std::fs::write(folder.join(LOCK_FILE), "").unwrap();
         }
-        let held = File::open(used.join(LOCK_FILE)).unwrap();
-        held.lock().unwrap();
+        let lock = File::open(used.join(LOCK_FILE)).unwrap();
+        lock.lock().unwrap();
         remove_stale_dirs(beside.path(), Path::new("/"));
         assert_eq!([dead.exists(), used.exists(), other.exists()], [false, true, true]);
     }

@@ -216,11 +216,11 @@ impl<'c> BrowserTab<'c> {
                 self.evaluate(&format!("__codeagent.run({next}, {})", self.frame_interval))?;
             self.record_work(before);
             let number = |name: &str| answer.get(name).and_then(Value::as_f64).unwrap_or_default();
-            let seen = Duration::from_secs_f64(number("longest").max(0.0) / 1_000.0);
-            if seen > self.work.longest_block {
+            let blocked = Duration::from_secs_f64(number("longest").max(0.0) / 1_000.0);
+            if blocked > self.work.longest_block {
                 let others = Duration::from_secs_f64(number("before").max(0.0) / 1_000.0);
                 let worked = self.work_since_recorded()?.saturating_sub(others);
-                self.work.longest_block = self.work.longest_block.max(worked.min(seen));
+                self.work.longest_block = self.work.longest_block.max(worked.min(blocked));
             }
             if answer.get("rests") == Some(&json!(false)) {
                 self.work.recorded_at = None;

@@ -33,8 +33,8 @@ pub fn version(program: &Path, path: &[PathBuf]) -> Option<String> {
         }
         std::thread::sleep(Duration::from_millis(10));
     }
-    let mut said = String::new();
-    child.stdout.take()?.take(4_096).read_to_string(&mut said).ok()?;
-    let said = said.split(" built on ").next().unwrap_or_default();
-    Some(Untrusted::new(said).headline(80)).filter(|said| !said.is_empty())
+    let mut output = String::new();
+    child.stdout.take()?.take(4_096).read_to_string(&mut output).ok()?;
+    let output = output.split(" built on ").next().unwrap_or_default();
+    Some(Untrusted::new(output).headline(80)).filter(|output| !output.is_empty())
 }

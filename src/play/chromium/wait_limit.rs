@@ -47,18 +47,18 @@ const MAX_WAIT: Duration = Duration::from_mins(4);
 pub(super) type ProcessTimes = HashMap<u64, Duration>;
 
 /// Whether the wait is over, after this time and this much work since the first check.
-pub(super) fn is_over(most: Duration, waited: Duration, worked: Duration) -> bool {
+pub(super) fn is_over(max: Duration, waited: Duration, worked: Duration) -> bool {
     let is_idle = waited > MAX_IDLE && worked < waited * MIN_WORK_PERCENT / 100;
     // The work before the first check is unknown; on an idle machine it is all of the time.
-    worked >= most.saturating_sub(FIRST_CHECK_AFTER) || is_idle || waited > MAX_WAIT
+    worked >= max.saturating_sub(FIRST_CHECK_AFTER) || is_idle || waited > MAX_WAIT
 }
 
 /// The most work of one process since then.
 pub(super) fn max_work_since(first: &ProcessTimes, now: &ProcessTimes) -> Duration {
-    let since = |(id, work): (&u64, &Duration)| {
+    let work_since = |(id, work): (&u64, &Duration)| {
         work.saturating_sub(first.get(id).copied().unwrap_or(*work))
     };
-    now.iter().map(since).max().unwrap_or_default()
+    now.iter().map(work_since).max().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -24,15 +24,15 @@ pub fn perform_input(
             move_mouse_away(tab, start.idle_point)
         }
         PlayerInput::Click => {
-            for place in &start.targets {
-                click(tab, start, place)?;
+            for target in &start.targets {
+                click(tab, start, target)?;
                 tab.run_to(tab.clock() + 20.0)?;
             }
             move_mouse_away(tab, start.idle_point)
         }
         PlayerInput::Drag => {
-            for place in &start.targets {
-                let Some(at) = locate(tab, start, place)? else { continue };
+            for target in &start.targets {
+                let Some(at) = locate(tab, start, target)? else { continue };
                 drag(tab, at, start.drag_destination(at))?;
                 tab.run_to(tab.clock() + 17.0)?;
             }
@@ -74,9 +74,9 @@ pub fn perform_random_input(
 pub fn locate(
     tab: &mut BrowserTab<'_>,
     start: &GameStart,
-    place: &ClickTarget,
+    target: &ClickTarget,
 ) -> Result<Option<(f64, f64)>, TabError> {
-    match place {
+    match target {
         ClickTarget::Element(index) => reveal(tab, *index),
         ClickTarget::Point(x, y) => {
             tab.evaluate_later(&format!("__codeagent.quiet({})", start.scrolled_by))?;
@@ -92,9 +92,9 @@ pub fn locate(
 pub fn click(
     tab: &mut BrowserTab<'_>,
     start: &GameStart,
-    place: &ClickTarget,
+    target: &ClickTarget,
 ) -> Result<(), TabError> {
-    match locate(tab, start, place)? {
+    match locate(tab, start, target)? {
         Some(at) => tab.click(at),
         None => Ok(()),
     }

@@ -60,8 +60,8 @@ impl PlayTestRun<'_, '_> {
     /// # Errors
     /// If the tab fails.
     pub(super) fn read_listeners(&mut self) -> Result<InputListeners, TabError> {
-        let told = self.tab.evaluate("__controls.listens()")?;
-        let to = |kind: &str| told.get(kind) != Some(&Value::Bool(false));
+        let listens = self.tab.evaluate("__controls.listens()")?;
+        let to = |kind: &str| listens.get(kind) != Some(&Value::Bool(false));
         let (keys, clicks) = (to("keys"), to("clicks"));
         Ok(InputListeners { keys, clicks, moves: to("moves"), fields: to("fields") })
     }
@@ -164,9 +164,9 @@ impl PlayTestRun<'_, '_> {
             let length = if let RandomInput::Hold(_, length) = random_input { length } else { 1 };
             let until = from + f64::from(tenth + length) * 100.0;
             input_driver::perform_random_input(&mut self.tab, random_input, self.size, until)?;
-            let looks = (tenth + length) / 20 > tenth / 20;
+            let takes_screenshot = (tenth + length) / 20 > tenth / 20;
             tenth += length;
-            if looks && self.keeps_screenshots {
+            if takes_screenshot && self.keeps_screenshots {
                 self.take_view()?;
             }
         }

@@ -41,11 +41,11 @@ impl PlayTestRun<'_, '_> {
         self.start = start::start_game(&mut self.tab, PHONE_SIZE)?;
         let fits = self.tab.evaluate("__controls.fits()")? == json!(true);
         let listens = self.tab.evaluate("__controls.listens()")?;
-        let hears = |kind: &str| listens.get(kind) == Some(&json!(true));
+        let listens_to = |kind: &str| listens.get(kind) == Some(&json!(true));
         // Styles change under a finger and stay so: a game without other responses must listen for
         // touch.
-        let is_for_touch = hears("touches") || self.has_answered();
-        let is_heard = hears("fingers") || hears("clicks");
+        let is_for_touch = listens_to("touches") || self.has_answered();
+        let is_heard = listens_to("fingers") || listens_to("clicks");
         if !fits || !is_for_touch || !is_heard {
             return Ok(Some(false));
         }
@@ -57,7 +57,7 @@ impl PlayTestRun<'_, '_> {
         if self.answers_touch(&still)? {
             return Ok(Some(true));
         }
-        Ok((!hears("fingers")).then_some(false))
+        Ok((!listens_to("fingers")).then_some(false))
     }
 
     fn answers_touch(&mut self, still: &[PageView]) -> Result<bool, TabError> {
@@ -84,8 +84,8 @@ impl PlayTestRun<'_, '_> {
     }
 
     fn tap_all(&mut self) -> Result<(), TabError> {
-        for place in self.start.targets.clone().iter().take(8) {
-            input_driver::click(&mut self.tab, &self.start, place)?;
+        for target in self.start.targets.clone().iter().take(8) {
+            input_driver::click(&mut self.tab, &self.start, target)?;
             self.tab.run_to(self.tab.clock() + 20.0)?;
         }
         self.tab.evaluate("__controls.calm(), 0").map(drop)

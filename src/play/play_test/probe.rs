@@ -69,37 +69,37 @@ impl PlayTestRun<'_, '_> {
     /// All probes, in groups with runs of their own.
     fn probe_groups(&mut self) -> Result<Vec<Vec<ProbeAction>>, TabError> {
         let places = self.start.targets.clone();
-        let clicks = places.iter().map(|place| ProbeAction::Click(*place)).collect();
+        let clicks = places.iter().map(|target| ProbeAction::Click(*target)).collect();
         let holds = HELD_KEYS.into_iter().map(ProbeAction::HoldKey).collect();
         let pairs = click_pairs(&places)
             .into_iter()
-            .map(|(one, other)| ProbeAction::ClickPair(one, other))
+            .map(|(first, second)| ProbeAction::ClickPair(first, second))
             .collect();
-        let grasps = places
+        let mouse_holds = places
             .iter()
             .take(PROBES_PER_RUN)
-            .map(|place| ProbeAction::HoldMouse(*place))
+            .map(|target| ProbeAction::HoldMouse(*target))
             .collect();
         // A game cannot respond to events it does not listen to.
-        let heard =
+        let if_listened =
             |probes: Vec<ProbeAction>, is_heard: bool| if is_heard { probes } else { Vec::new() };
         let InputListeners { keys, clicks: is_clicked, fields, .. } = self.listeners;
         Ok(vec![
-            heard(clicks, is_clicked),
-            heard(holds, keys),
-            heard(self.drag_probes()?, is_clicked),
-            heard(self.typing_probes()?, fields),
-            heard(pairs, is_clicked),
-            heard(grasps, is_clicked),
+            if_listened(clicks, is_clicked),
+            if_listened(holds, keys),
+            if_listened(self.drag_probes()?, is_clicked),
+            if_listened(self.typing_probes()?, fields),
+            if_listened(pairs, is_clicked),
+            if_listened(mouse_holds, is_clicked),
         ])
     }
 
     /// The draggable elements and their drop targets.
     fn drag_probes(&mut self) -> Result<Vec<ProbeAction>, TabError> {
-        let told = array_items(&self.tab.evaluate("__controls.carries()")?);
+        let pairs = array_items(&self.tab.evaluate("__controls.carries()")?);
         let pair =
             |it: &Value| Some(ProbeAction::DragElement(it.get(0)?.as_u64()?, it.get(1)?.as_u64()?));
-        Ok(told.iter().filter_map(pair).collect())
+        Ok(pairs.iter().filter_map(pair).collect())
     }
 
     /// The words the page shows, and all letters, each followed by what submits them.
@@ -115,12 +115,12 @@ impl PlayTestRun<'_, '_> {
     /// The baseline without input, in steps of probes.
     fn record_probe_baseline(&mut self) -> Result<Vec<PageView>, TabError> {
         self.restart_run()?;
-        let mut glances = Vec::new();
+        let mut views = Vec::new();
         for cell in 0..PROBES_PER_RUN {
             self.tab.run_to(self.start.time + PROBE_MS * f64_of(cell) + VIEW_AFTER_MS)?;
-            glances.push(self.take_view()?);
+            views.push(self.take_view()?);
         }
-        Ok(glances)
+        Ok(views)
     }
 
     fn run_probes(
@@ -153,12 +153,12 @@ impl PlayTestRun<'_, '_> {
                 self.tab.send_key(key, KeyAction::Up)?;
                 return Ok(is_answer);
             }
-            ProbeAction::HoldMouse(place) => return self.hold_mouse(*place, begins, still),
-            ProbeAction::Click(place) => input_driver::click(&mut self.tab, &self.start, place)?,
-            ProbeAction::ClickPair(one, other) => {
-                input_driver::click(&mut self.tab, &self.start, one)?;
+            ProbeAction::HoldMouse(target) => return self.hold_mouse(*target, begins, still),
+            ProbeAction::Click(target) => input_driver::click(&mut self.tab, &self.start, target)?,
+            ProbeAction::ClickPair(first, second) => {
+                input_driver::click(&mut self.tab, &self.start, first)?;
                 self.tab.run_to(begins + 17.0)?;
-                input_driver::click(&mut self.tab, &self.start, other)?;
+                input_driver::click(&mut self.tab, &self.start, second)?;
             }
             ProbeAction::DragElement(from, to) => {
                 self.tab.evaluate(&format!("__controls.carry({from}, {to}), 0"))?;
@@ -192,14 +192,14 @@ impl PlayTestRun<'_, '_> {
     /// Holds the mouse button. Styles change by that alone, so the game's script must have acted.
     fn hold_mouse(
         &mut self,
-        place: ClickTarget,
+        target: ClickTarget,
         begins: f64,
         still: &PageView,
     ) -> Result<bool, TabError> {
-        let Some(at) = input_driver::locate(&mut self.tab, &self.start, &place)? else {
+        let Some(at) = input_driver::locate(&mut self.tab, &self.start, &target)? else {
             return Ok(false);
         };
-        let watch = match place {
+        let watch = match target {
             ClickTarget::Element(index) => format!("__controls.grasp({index})"),
             ClickTarget::Point(x, y) => format!("__controls.graspAt({x}, {y})"),
         };
@@ -269,9 +269,9 @@ fn click_pairs(places: &[ClickTarget]) -> Vec<(ClickTarget, ClickTarget)> {
     let each = (2 * PROBES_PER_RUN / (PAIR_CHOICES + 1)).max(1);
     let step = (places.len() / each).max(1);
     choices
-        .flat_map(|one| {
-            let others = places.iter().rev().filter(move |other| *other != one).step_by(step);
-            others.take(each).map(move |other| (*one, *other))
+        .flat_map(|first| {
+            let others = places.iter().rev().filter(move |second| *second != first).step_by(step);
+            others.take(each).map(move |second| (*first, *second))
         })
         .collect()
 }

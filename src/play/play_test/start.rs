@@ -142,7 +142,7 @@ impl GameStart {
         self.idle_point = points.first().copied().filter(|_| has_canvas).unwrap_or(corner);
         let targets = array_items(&tab.evaluate("__controls.targets()")?);
         self.targets =
-            targets.iter().filter_map(|it| it.as_u64().map(ClickTarget::Element)).collect();
+            targets.iter().filter_map(|target| target.as_u64().map(ClickTarget::Element)).collect();
         self.targets.extend(points.into_iter().map(|(x, y)| ClickTarget::Point(x, y)));
         tab.evaluate(&format!("__codeagent.quiet({})", self.scrolled_by)).map(drop)
     }
@@ -208,6 +208,7 @@ impl StartStep {
     }
 }
 
+/// The items of a JSON array; empty for any other value.
 pub fn array_items(value: &Value) -> Vec<Value> {
     value.as_array().cloned().unwrap_or_default()
 }

@@ -20,6 +20,7 @@ pub(super) struct ElementLocator {
 }
 
 impl ElementLocator {
+    /// Numbers the elements of a page. `prefix` begins the names of the attributes that mark them.
     pub(super) fn new(page: &HtmlPage, prefix: &'static str) -> Self {
         let mut ids = HashMap::new();
         let mut next = 1;

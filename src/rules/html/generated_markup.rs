@@ -32,8 +32,8 @@ pub(super) fn find_generated(
     let choices = ValueAnalysis::new(context.trees);
     for (at, tree) in context.trees.iter().enumerate() {
         for handler in tree.generated_handlers() {
-            let made = GeneratedHandlerCheck { tree, at, choices: &choices, handler };
-            match made.judge(&mut next) {
+            let check = GeneratedHandlerCheck { tree, at, choices: &choices, handler };
+            match check.judge(&mut next) {
                 HandlerJudgement::Allowed(texts) => {
                     let place = tree.source_span(handler.span);
                     whole.extend(texts.into_iter().map(|text| (place, text)));
@@ -104,9 +104,9 @@ impl<'a> GeneratedHandlerCheck<'_, 'a> {
             }
             if written.holes().is_empty() {
                 whole.push(written.code.text().to_owned());
-            } else if let Some(made) = self.extract_holes(written, *next) {
+            } else if let Some(replacements) = self.extract_holes(written, *next) {
                 *next += 1;
-                edits.extend(made);
+                edits.extend(replacements);
             } else if let Some(texts) = written.filled_texts(self.choices, self.at) {
                 whole.extend(texts);
             } else {

@@ -91,9 +91,9 @@ fn own_reason(
         return Some("its code cannot be moved into a script".to_owned());
     }
     let up = |id: &crate::page::NodeId| page.parent(*id).map(|(id, _)| id);
-    let mut around = std::iter::successors(Some(handler.id), up);
+    let mut ancestors = std::iter::successors(Some(handler.id), up);
     let in_form = |id| page.element(id).is_some_and(|element| element.is("form"));
-    if around.any(in_form) || element.attribute("form").is_some() {
+    if ancestors.any(in_form) || element.attribute("form").is_some() {
         return Some("it can use the fields of its form by name".to_owned());
     }
     let is_odd = |name: &str| {

@@ -57,7 +57,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
-    let made = generated_markup::find_generated(context, diagnostics);
+    let generated = generated_markup::find_generated(context, diagnostics);
     let trees: HashMap<_, _> = context
         .trees
         .iter()
@@ -78,11 +78,11 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
         }
     }
     let kept = context.page.stored_codes().into_iter();
-    let made: Vec<_> = made
+    let generated: Vec<_> = generated
         .into_iter()
         .chain(kept.map(|code| (code.text.source_span(), code.text.text().to_owned())))
         .collect();
-    let is_made = diagnostics.has_any() || !made.is_empty();
+    let is_made = diagnostics.has_any() || !generated.is_empty();
     let reason = if is_made {
         Some("a script inserts handlers into the page".to_owned())
     } else {
@@ -90,7 +90,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     };
     match reason {
         None => move_handlers(context.page, &handlers, diagnostics),
-        Some(reason) => allow_handlers(&handlers, made, &reason, diagnostics),
+        Some(reason) => allow_handlers(&handlers, generated, &reason, diagnostics),
     }
 }
 
@@ -118,7 +118,7 @@ fn move_handlers(
 /// Allows each handler by its text.
 fn allow_handlers(
     handlers: &[(InlineHandler<'_>, &ScriptTree<'_>)],
-    made: Vec<(Span, String)>,
+    generated: Vec<(Span, String)>,
     reason: &str,
     diagnostics: &mut Diagnostics,
 ) {
@@ -126,7 +126,7 @@ fn allow_handlers(
         let place = handler.attribute.place.as_ref()?;
         Some((place.whole, tree.code.text.text().to_owned()))
     });
-    let mut all: Vec<_> = written.chain(made).collect();
+    let mut all: Vec<_> = written.chain(generated).collect();
     all.sort();
     let Some((first, _)) = all.first() else { return };
     let (place, count) = (*first, all.len());

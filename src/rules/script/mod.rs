@@ -23,8 +23,8 @@ mod powers;
 use crate::page::script::{AccessKind, GlobalAccess};
 
 /// Whether the object itself is used here, and not only its name.
-pub(super) fn gives_away(reach: &GlobalAccess<'_>) -> bool {
-    match &reach.usage {
+pub(super) fn gives_away(access: &GlobalAccess<'_>) -> bool {
+    match &access.usage {
         AccessKind::Called | AccessKind::Taken => true,
         AccessKind::Member(name) => matches!(*name, "call" | "apply" | "bind" | ""),
         AccessKind::Tested | AccessKind::Written => false,

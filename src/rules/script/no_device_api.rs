@@ -92,10 +92,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     let own = powers::own_names(context.page, context.trees);
     for tree in context.trees {
-        for reach in tree.global_accesses().iter().filter(|reach| is_ours(reach)) {
-            match *reach.path {
+        for access in tree.global_accesses().iter().filter(|access| is_ours(access)) {
+            match *access.path {
                 [name] if own.contains(name) => {}
-                _ => judge(tree, reach, diagnostics),
+                _ => judge(tree, access, diagnostics),
             }
         }
         powers::check_methods(tree, diagnostics);
@@ -103,32 +103,32 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
 }
 
 /// Whether no other rule reports it.
-fn is_ours(reach: &GlobalAccess<'_>) -> bool {
-    let path = &*reach.path;
+fn is_ours(access: &GlobalAccess<'_>) -> bool {
+    let path = &*access.path;
     powers::is_power(path)
         && !no_network::NETWORK_APIS.contains(&path)
         && !no_dynamic_code::CODE_MAKERS.contains(&path)
 }
 
-fn judge<'a>(tree: &ScriptTree<'a>, reach: &GlobalAccess<'a>, diagnostics: &mut Diagnostics) {
-    let name = reach.path.join(".");
-    match reach.usage {
+fn judge<'a>(tree: &ScriptTree<'a>, access: &GlobalAccess<'a>, diagnostics: &mut Diagnostics) {
+    let name = access.path.join(".");
+    match access.usage {
         AccessKind::Called | AccessKind::Taken | AccessKind::Member(_) => {
             powers::report_access(
                 tree,
-                reach,
+                access,
                 format!("`{name}` is a feature that no game may use"),
                 diagnostics,
             );
         }
         // Once it is removed, a value assigned in its place is the game's own and is sent nowhere.
-        AccessKind::Written if matches!(*reach.path, ["document", "cookie" | "domain"]) => {
+        AccessKind::Written if matches!(*access.path, ["document", "cookie" | "domain"]) => {
             diagnostics
-                .warn(reach.span, format!("`{name}` is removed, so setting it does nothing"));
+                .warn(access.span, format!("`{name}` is removed, so setting it does nothing"));
         }
-        AccessKind::Tested if powers::throws(tree, reach) => {
+        AccessKind::Tested if powers::throws(tree, access) => {
             let why = format!("`{name}` is removed, so its bare name throws: test `typeof {name}`");
-            diagnostics.deny(reach.span, why);
+            diagnostics.deny(access.span, why);
         }
         AccessKind::Written | AccessKind::Tested => {}
     }

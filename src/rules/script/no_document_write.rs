@@ -42,15 +42,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     for tree in context.trees {
         let last = last_writes(tree);
-        for reach in tree.global_accesses().iter().filter(|reach| gives_away(reach)) {
-            let ["document", name @ ("write" | "writeln" | "open")] = *reach.path else { continue };
+        for access in tree.global_accesses().iter().filter(|access| gives_away(access)) {
+            let ["document", name @ ("write" | "writeln" | "open")] = *access.path else {
+                continue;
+            };
             let why = format!("`document.{name}` writes markup at run time");
             // In page order, last first.
-            let behind = last.partition_point(|write| write.place.start > reach.span.start);
-            let around = last.get(behind).filter(|write| reach.span.end <= write.place.end);
-            match around.and_then(|write| fix(context.page, tree, write)) {
-                Some(fix) => diagnostics.repair(reach.span, why, fix),
-                None => diagnostics.deny(reach.span, why),
+            let next = last.partition_point(|write| write.place.start > access.span.start);
+            let enclosing = last.get(next).filter(|write| access.span.end <= write.place.end);
+            match enclosing.and_then(|write| fix(context.page, tree, write)) {
+                Some(fix) => diagnostics.repair(access.span, why, fix),
+                None => diagnostics.deny(access.span, why),
             }
         }
     }

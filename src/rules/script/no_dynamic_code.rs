@@ -67,11 +67,11 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
         }
     }
     for tree in context.trees {
-        for reach in tree.global_accesses().iter().filter(|reach| is_used(reach)) {
-            if CODE_MAKERS.contains(&&*reach.path) {
-                let name = reach.path.join(".");
+        for access in tree.global_accesses().iter().filter(|access| is_used(access)) {
+            if CODE_MAKERS.contains(&&*access.path) {
+                let name = access.path.join(".");
                 let why = format!("`{name}` runs code that is not in the page");
-                powers::report_access(tree, reach, why, diagnostics);
+                powers::report_access(tree, access, why, diagnostics);
             }
         }
         let imports = tree.nodes(&[AstType::ImportExpression]).map(|kind| kind.span());
@@ -82,8 +82,8 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn is_used(reach: &GlobalAccess<'_>) -> bool {
-    match reach.usage {
+fn is_used(access: &GlobalAccess<'_>) -> bool {
+    match access.usage {
         AccessKind::Called | AccessKind::Taken => true,
         AccessKind::Member(name) => name != "prototype",
         AccessKind::Tested | AccessKind::Written => false,

@@ -69,16 +69,19 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
             diagnostics.deny(tag, format!("`{}` embeds a page", element.name()));
         }
     }
-    let written = |reach: &&GlobalAccess<'_>| reach.usage == AccessKind::Written;
+    let written = |access: &&GlobalAccess<'_>| access.usage == AccessKind::Written;
     let others = || context.trees.iter().flat_map(ScriptTree::other_window_accesses);
     // `frames = 0` without a declaration makes it the game's own; `top` cannot be replaced.
-    let own = others().filter(written).map(|reach| reach.path).filter(|path| *path != ["top"]);
-    let own: HashSet<_> = own.collect();
-    for reach in others().filter(|reach| is_used(reach)) {
-        if !own.contains(&reach.path) {
-            let name = reach.path.join(".");
-            diagnostics
-                .deny(reach.span, format!("`{name}` is a window that does not belong to the game"));
+    let written_paths =
+        others().filter(written).map(|access| access.path).filter(|path| *path != ["top"]);
+    let written_paths: HashSet<_> = written_paths.collect();
+    for access in others().filter(|access| is_used(access)) {
+        if !written_paths.contains(&access.path) {
+            let name = access.path.join(".");
+            diagnostics.deny(
+                access.span,
+                format!("`{name}` is a window that does not belong to the game"),
+            );
         }
     }
     for tree in context.trees {
@@ -89,19 +92,19 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
             diagnostics.deny(tree.source_span(span), "this embeds a page");
         }
         let defined = tree.global_calls().iter().filter(|call| defines_kin(tree, call));
-        let classes = tree.global_accesses().iter().filter(|reach| is_class(reach));
-        for span in defined.map(|call| call.span).chain(classes.map(|reach| reach.span)) {
+        let classes = tree.global_accesses().iter().filter(|access| is_class(access));
+        for span in defined.map(|call| call.span).chain(classes.map(|access| access.span)) {
             diagnostics.deny(span, "this creates an element that loads or frames something");
         }
     }
 }
 
-fn is_used(reach: &GlobalAccess<'_>) -> bool {
-    match reach.usage {
+fn is_used(access: &GlobalAccess<'_>) -> bool {
+    match access.usage {
         AccessKind::Called | AccessKind::Taken => true,
         // The number of frames only tells whether there are any.
         AccessKind::Member(name) => {
-            name != "length" && !(name == "location" && reach.path == ["frames"])
+            name != "length" && !(name == "location" && access.path == ["frames"])
         }
         AccessKind::Tested | AccessKind::Written => false,
     }
@@ -147,7 +150,7 @@ fn defines_kin<'a>(tree: &ScriptTree<'a>, call: &GlobalCall<'a>) -> bool {
 }
 
 /// Whether an access is a class of such elements, of which one is constructed.
-fn is_class(reach: &GlobalAccess<'_>) -> bool {
+fn is_class(access: &GlobalAccess<'_>) -> bool {
     const CLASSES: &[&str] = &[
         "HTMLIFrameElement",
         "HTMLFrameElement",
@@ -161,8 +164,8 @@ fn is_class(reach: &GlobalAccess<'_>) -> bool {
         "HTMLScriptElement",
         "HTMLMetaElement",
     ];
-    let is_one = matches!(*reach.path, [name] if CLASSES.contains(&name));
-    is_one && matches!(reach.usage, AccessKind::Called | AccessKind::Taken)
+    let is_one = matches!(*access.path, [name] if CLASSES.contains(&name));
+    is_one && matches!(access.usage, AccessKind::Called | AccessKind::Taken)
 }
 
 fn makes_frame<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>) -> bool {

@@ -88,14 +88,14 @@ const WHY: &str = "this builds a function from a string";
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     let choices = ValueAnalysis::with_members_by_name(context.trees);
     for (number, tree) in context.trees.iter().enumerate() {
-        for reach in tree.global_accesses() {
-            let is_it = match *reach.path {
-                ["Function"] => gives_away(reach),
+        for access in tree.global_accesses() {
+            let is_constructor = match *access.path {
+                ["Function"] => gives_away(access),
                 ["Function", "prototype", "constructor"] => true,
                 _ => false,
             };
-            if is_it {
-                diagnostics.deny(reach.span, WHY);
+            if is_constructor {
+                diagnostics.deny(access.span, WHY);
             }
         }
         let members =
@@ -269,10 +269,10 @@ fn by_pattern<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<oxc_span::
     let mut of_function = is_function(tree, declarator.init.as_ref()?);
     let mut pattern = &declarator.id;
     while let BindingPattern::ObjectPattern(object) = pattern {
-        let is_it = |key: &oxc_ast::ast::PropertyKey<'_>| {
+        let is_constructor = |key: &oxc_ast::ast::PropertyKey<'_>| {
             key.static_name().is_some_and(|name| name == CONSTRUCTOR)
         };
-        let property = object.properties.iter().find(|property| is_it(&property.key))?;
+        let property = object.properties.iter().find(|property| is_constructor(&property.key))?;
         if of_function {
             return Some(property.span);
         }

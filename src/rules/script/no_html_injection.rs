@@ -59,15 +59,15 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
 
 /// Markup set by an assignment.
 fn set_markup(assignment: &Assignment<'_>) -> Option<oxc_span::Span> {
-    let is_it = matches!(assignment.key, Some("innerHTML" | "outerHTML"));
-    is_it.then(|| assignment.set.right.span())
+    let is_sink = matches!(assignment.key, Some("innerHTML" | "outerHTML"));
+    is_sink.then(|| assignment.set.right.span())
 }
 
 /// Markup set by a call.
 fn added_markup(method: &MethodCall<'_>) -> Option<oxc_span::Span> {
-    let is_it =
+    let is_sink =
         matches!(method.name, "insertAdjacentHTML" | "setHTMLUnsafe" | "createContextualFragment");
-    method.call.arguments.last().filter(|_| is_it).map(GetSpan::span)
+    method.call.arguments.last().filter(|_| is_sink).map(GetSpan::span)
 }
 
 /// Sources of external text and the names that always stand for it; numbers are no markup.

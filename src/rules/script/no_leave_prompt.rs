@@ -52,12 +52,12 @@ fn asks(tree: &ScriptTree<'_>) -> Vec<oxc_span::Span> {
     let named = tree.nodes(&[AstType::StringLiteral]).filter(
         |kind| matches!(kind, AstKind::StringLiteral(text) if text.value == "onbeforeunload"),
     );
-    let heard = tree.nodes(&[AstType::CallExpression]).filter_map(|kind| {
+    let listeners = tree.nodes(&[AstType::CallExpression]).filter_map(|kind| {
         let AstKind::CallExpression(call) = kind else { return None };
         let event = tree.argument(call, 0).filter(|_| listens(&call.callee))?;
         (tree.constant(event)? == "beforeunload").then_some(call.span)
     });
-    set.map(|set| set.set.span).chain(named.map(|kind| kind.span())).chain(heard).collect()
+    set.map(|set| set.set.span).chain(named.map(|kind| kind.span())).chain(listeners).collect()
 }
 
 /// Whether a method with this name is called on any object.

@@ -145,10 +145,10 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
                 left_out.push(call.span);
             }
         }
-        for reach in tree.global_accesses() {
-            let why = takes(reach).filter(|_| !is_inside(reach.span, &left_out));
+        for access in tree.global_accesses() {
+            let why = takes(access).filter(|_| !is_inside(access.span, &left_out));
             if let Some(why) = why {
-                diagnostics.deny(reach.span, why);
+                diagnostics.deny(access.span, why);
             }
         }
         let calls = tree.global_calls().iter().filter(|call| leaves_by_call(tree, call));
@@ -211,17 +211,17 @@ fn is_move(call: &GlobalCall<'_>) -> bool {
 }
 
 /// Navigation that is wrong wherever it is used.
-fn takes(reach: &GlobalAccess) -> Option<&'static str> {
-    match *reach.path {
-        ["open"] if gives_away(reach) => Some("`open` opens another page"),
+fn takes(access: &GlobalAccess) -> Option<&'static str> {
+    match *access.path {
+        ["open"] if gives_away(access) => Some("`open` opens another page"),
         ["history", "back" | "forward"]
         | ["navigation", "navigate" | "back" | "forward" | "traverseTo"]
-            if gives_away(reach) =>
+            if gives_away(access) =>
         {
             Some("this leads to another page")
         }
         ["location", "assign" | "replace"] | ["history", "go"]
-            if reach.usage == AccessKind::Taken =>
+            if access.usage == AccessKind::Taken =>
         {
             Some("this can lead to another page")
         }

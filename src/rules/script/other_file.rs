@@ -22,6 +22,7 @@ pub(super) struct FileAddresses<'t, 'a> {
 }
 
 impl<'t, 'a> FileAddresses<'t, 'a> {
+    /// The URLs of this page's scripts. Nothing is computed before the first one is judged.
     pub fn from_context(context: &RuleContext<'t, 'a>) -> Self {
         Self { trees: context.trees, choices: OnceCell::new() }
     }

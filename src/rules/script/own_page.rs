@@ -226,7 +226,7 @@ fn is_own_url<'a>(tree: &ScriptTree<'a>, new: &'a NewExpression<'a>, steps: usiz
 
 /// Whether a part of a named URL other than query and fragment is assigned.
 fn is_led_off<'a>(tree: &ScriptTree<'a>, url: &'a Expression<'a>) -> bool {
-    let is_it = |e: &'a Expression<'a>| match e.get_inner_expression() {
+    let is_own_url = |e: &'a Expression<'a>| match e.get_inner_expression() {
         Expression::Identifier(name) => {
             tree.constant_value(name).is_some_and(|value| std::ptr::eq(value, url))
         }
@@ -235,7 +235,7 @@ fn is_led_off<'a>(tree: &ScriptTree<'a>, url: &'a Expression<'a>) -> bool {
     matches!(url, Expression::NewExpression(_))
         && tree.assignments().iter().any(|set| {
             let of = set.set.left.as_member_expression().map(MemberExpression::object);
-            of.is_some_and(is_it) && !matches!(set.key, Some("search" | "hash"))
+            of.is_some_and(is_own_url) && !matches!(set.key, Some("search" | "hash"))
         })
 }
 

@@ -82,34 +82,34 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 /// The game's own globals and element ids with the names of powers.
 pub(super) fn own_names<'p>(page: &'p HtmlPage, trees: &'p [ScriptTree<'_>]) -> HashSet<&'p str> {
     let ids = page.elements().filter_map(|(_, element)| element.value("id"));
-    let made = trees
+    let written = trees
         .iter()
         .flat_map(ScriptTree::global_accesses)
-        .filter(|reach| reach.usage == AccessKind::Written);
-    let made = made.filter_map(|reach| match *reach.path {
+        .filter(|access| access.usage == AccessKind::Written);
+    let written = written.filter_map(|access| match *access.path {
         [name] => Some(name),
         _ => None,
     });
-    ids.chain(made).filter(|name| POWERS.globals.contains(name)).collect()
+    ids.chain(written).filter(|name| POWERS.globals.contains(name)).collect()
 }
 
 /// Reports the use of a power: an error, unless it is removed and the code tolerates that.
 pub(super) fn report_access<'a>(
     tree: &ScriptTree<'a>,
-    reach: &GlobalAccess<'a>,
+    access: &GlobalAccess<'a>,
     why: impl Into<String>,
     diagnostics: &mut Diagnostics,
 ) {
-    if !is_power(&reach.path) || !tree.tolerates_missing(reach, MISSING) {
-        return diagnostics.deny(reach.span, why);
+    if !is_power(&access.path) || !tree.tolerates_missing(access, MISSING) {
+        return diagnostics.deny(access.span, why);
     }
-    let name = reach.path.join(".");
-    diagnostics.warn(reach.span, format!("`{name}` is removed; the game can do without it"));
+    let name = access.path.join(".");
+    diagnostics.warn(access.span, format!("`{name}` is removed; the game can do without it"));
 }
 
 /// Whether testing for it by its bare name already breaks the game.
-pub(super) fn throws<'a>(tree: &ScriptTree<'a>, reach: &GlobalAccess<'a>) -> bool {
-    tree.throws_by_name(reach, MISSING)
+pub(super) fn throws<'a>(tree: &ScriptTree<'a>, access: &GlobalAccess<'a>) -> bool {
+    tree.throws_by_name(access, MISSING)
 }
 
 /// Checks uses of methods that only powers have, on any object: `video.requestPictureInPicture()`.

@@ -177,7 +177,7 @@ fn an_answer_may_pause_for_seconds() {
         let is_string = !text.contains('[') && !matches!(answer, [0x9b, ..] | [0xc2, 0x9b, ..]);
         for at in 1..answer.len() {
             let (before, after) = answer.split_at(at);
-            let told = typed(&[(0, before), (2_500, after), (40, b"x")]);
+            let words = typed(&[(0, before), (2_500, after), (40, b"x")]);
             let expected = match before {
                 b"\x1b" => "<Esc>x",
                 b"\x1b]" => "<Alt+]>x",
@@ -186,8 +186,8 @@ fn an_answer_may_pause_for_seconds() {
                 _ => "x",
             };
             // A report may be a key that was cut.
-            assert!(!is_string || told == expected, "{text:?} at {at}: {told}");
-            assert!(!told.contains("Control"), "{text:?} at {at}: {told}");
+            assert!(!is_string || words == expected, "{text:?} at {at}: {words}");
+            assert!(!words.contains("Control"), "{text:?} at {at}: {words}");
         }
     }
     // Its end may be all that is late, and nobody sends anything by it.
@@ -231,21 +231,21 @@ fn an_answer_without_an_end_is_dropped_and_holds_nothing_up() {
         let late = late.trim_start_matches("<Alt+]>");
         assert_eq!(late, "owls<Control+q>", "{text:?}");
         // What is certainly a key counts at once.
-        for (key, told) in
+        for (key, words) in
             [(&b"\x11"[..], "<Control+q>"), (b"\x1b[B", "<Down>"), (b"\r", "<Enter>")]
         {
-            assert!(typed(&[(0, begin), (200, key)]).ends_with(told), "{text:?} {key:?}");
+            assert!(typed(&[(0, begin), (200, key)]).ends_with(words), "{text:?} {key:?}");
         }
         let long = [begin, &b"7;".repeat(20_000)].concat();
-        let told = typed(&[(0, &long), (1_100, b"x")]);
-        assert!(told.len() < 40 || begin == b"\x1b]", "{text:?} goes on for long");
+        let words = typed(&[(0, &long), (1_100, b"x")]);
+        assert!(words.len() < 40 || begin == b"\x1b]", "{text:?} goes on for long");
     }
     // Nobody has to wait for the end of a colour that does not come.
     assert_eq!(typed(&[(0, b"\x1b]11;rgb:1a1a/"), (40, b"o"), (40, b"wls")]), "owls");
     // Who types on and on is heard in the end.
     let keys = [(900, &b"x"[..]); 30];
-    let told = typed(&[&[(0, &b"\x1bP>|foot"[..])], &keys[..]].concat());
-    assert!(told.len() >= 15, "{told}");
+    let words = typed(&[&[(0, &b"\x1bP>|foot"[..])], &keys[..]].concat());
+    assert!(words.len() >= 15, "{words}");
 }
 
 #[test]
@@ -265,8 +265,8 @@ fn a_key_that_is_cut_behind_its_esc_is_that_key() {
             assert_eq!(typed(&[(0, b"\x1b"), (pause, tail), (90, b"w")]), format!("{key}w"));
         }
         for pause in [26, 70, 120] {
-            let told = typed(&[(0, b"\x1b"), (pause, tail), (90, b"w")]);
-            assert_eq!(told, format!("<Esc>{key}w"), "{pause} ms");
+            let words = typed(&[(0, b"\x1b"), (pause, tail), (90, b"w")]);
+            assert_eq!(words, format!("<Esc>{key}w"), "{pause} ms");
         }
     }
     assert_eq!(typed(&[(0, b"\x1b"), (40, b"["), (40, b"A")]), "<Esc><Up>");
@@ -334,8 +334,8 @@ fn kittys_keys_and_the_mouse_are_understood() {
         ("\x1b[64;7;3M", "<Drag(Left) 6 2>"),
         ("\x1b[<0;0;0M", ""),
     ];
-    for (bytes, told) in table {
-        assert_eq!(typed(&[(0, bytes.as_bytes())]), told, "{bytes:?}");
+    for (bytes, words) in table {
+        assert_eq!(typed(&[(0, bytes.as_bytes())]), words, "{bytes:?}");
     }
     let released = decoded(&[(0, b"\x1b[97;1:3u")]).take_events();
     assert!(
@@ -350,7 +350,8 @@ fn kittys_keys_and_the_mouse_are_understood() {
 fn piece() -> impl Strategy<Value = (Vec<u8>, String)> {
     prop_oneof![
         prop::sample::select(&ANSWERS[..]).prop_map(|bytes| (bytes.to_vec(), String::new())),
-        prop::sample::select(&KEYS[..]).prop_map(|(bytes, told)| (bytes.to_vec(), told.to_owned())),
+        prop::sample::select(&KEYS[..])
+            .prop_map(|(bytes, words)| (bytes.to_vec(), words.to_owned())),
     ]
 }
 
@@ -362,7 +363,7 @@ proptest! {
         cuts in prop::collection::vec((1..9_usize, 0..24_u64), 1..200),
     ) {
         let bytes: Vec<u8> = stream.iter().flat_map(|(bytes, _)| bytes.clone()).collect();
-        let told: String = stream.iter().map(|(_, told)| told.as_str()).collect();
+        let words: String = stream.iter().map(|(_, words)| words.as_str()).collect();
         let mut rest = bytes.as_slice();
         let mut pieces = Vec::new();
         for (length, pause) in cuts {
@@ -371,7 +372,7 @@ proptest! {
             rest = left;
         }
         pieces.push((1, rest));
-        prop_assert_eq!(typed(&pieces), told);
+        prop_assert_eq!(typed(&pieces), words);
     }
 
     #[test]

@@ -11,7 +11,7 @@ fn lines(generation: u64, first: usize, lines: &[String]) -> HighlightRequest {
     HighlightRequest::Lines(PendingLines { generation, first, lines: lines.to_vec() })
 }
 
-fn look(generation: u64, first: usize, count: usize) -> HighlightRequest {
+fn viewport(generation: u64, first: usize, count: usize) -> HighlightRequest {
     HighlightRequest::Viewport(LineRange { generation, first, count })
 }
 
@@ -22,11 +22,11 @@ fn in_order(syntax: &PageSyntax, page: &[String]) -> Vec<StyledRanges> {
 }
 
 /// What the screen has in the end; `None` where nothing came.
-fn hang(wall: &mut Vec<Option<StyledRanges>>, batch: HighlightBatch) {
+fn apply(lines: &mut Vec<Option<StyledRanges>>, batch: HighlightBatch) {
     for (offset, line) in batch.lines.into_iter().enumerate() {
         let at = batch.first + offset;
-        wall.resize(wall.len().max(at + 1), None);
-        wall[at] = Some(line);
+        lines.resize(lines.len().max(at + 1), None);
+        lines[at] = Some(line);
     }
 }
 
@@ -41,40 +41,41 @@ fn page(code: usize) -> Vec<String> {
 fn a_window_far_ahead_comes_before_the_rest_and_in_colours() {
     let syntax = PageSyntax::new();
     let page = page(3_000);
-    let mut sheet = HighlightBuffer::new(&syntax);
-    sheet.accept(lines(1, 0, &page));
-    sheet.accept(look(1, 2_900, 40));
-    let batch = sheet.next_batch().unwrap();
+    let mut buffer = HighlightBuffer::new(&syntax);
+    buffer.accept(lines(1, 0, &page));
+    buffer.accept(viewport(1, 2_900, 40));
+    let batch = buffer.next_batch().unwrap();
     assert_eq!((batch.first, batch.lines.len()), (2_900, 40));
     assert_eq!(batch.lines, in_order(&syntax, &page)[2_900..2_940], "it was guessed right");
-    let next = sheet.next_batch().unwrap();
+    let next = buffer.next_batch().unwrap();
     assert_eq!((next.first, next.lines.len()), (0, CHECKPOINT_INTERVAL), "then all in order");
 }
 
 #[test]
 fn a_window_soon_reached_is_left_to_the_order() {
     let syntax = PageSyntax::new();
-    let mut sheet = HighlightBuffer::new(&syntax);
-    sheet.accept(lines(1, 0, &page(3_000)));
-    sheet.accept(look(1, MAX_LEAD_LINES, 40));
-    assert_eq!(sheet.next_batch().unwrap().first, 0);
+    let mut buffer = HighlightBuffer::new(&syntax);
+    buffer.accept(lines(1, 0, &page(3_000)));
+    buffer.accept(viewport(1, MAX_LEAD_LINES, 40));
+    assert_eq!(buffer.next_batch().unwrap().first, 0);
 }
 
-/// Drives the thread's own function: the wish comes while the page is worked on.
+/// Drives the thread's own function: the request comes while the page is worked on.
 #[test]
 fn a_wish_is_heard_between_two_deliveries() {
-    let (sender, orders) = mpsc::channel();
+    let (sender, requests) = mpsc::channel();
     sender.send(lines(1, 0, &page(2_000))).unwrap();
     let sender = RefCell::new(Some(sender));
     let firsts = RefCell::new(Vec::new());
-    run_worker(&orders, &|batch| {
+    run_worker(&requests, &|batch| {
         firsts.borrow_mut().push(batch.first);
         match firsts.borrow().len() {
             2 => {
-                let wishes = [look(1, 800, 40), look(7, 900, 40), look(1, 1_900, 40)];
+                let viewports =
+                    [viewport(1, 800, 40), viewport(7, 900, 40), viewport(1, 1_900, 40)];
                 let sender = sender.borrow();
-                for wish in wishes {
-                    sender.as_ref().unwrap().send(wish).unwrap();
+                for request in viewports {
+                    sender.as_ref().unwrap().send(request).unwrap();
                 }
             }
             3 => drop(sender.borrow_mut().take()),
@@ -94,13 +95,13 @@ fn a_wish_is_heard_between_two_deliveries() {
 #[test]
 fn another_page_ends_the_work_on_the_one_before() {
     let syntax = PageSyntax::new();
-    let mut sheet = HighlightBuffer::new(&syntax);
-    sheet.accept(lines(1, 0, &page(2_000)));
-    sheet.accept(look(1, 1_900, 40));
-    sheet.accept(lines(2, 0, &page(1)));
-    let paints: Vec<_> = std::iter::from_fn(|| sheet.next_batch()).collect();
-    assert_eq!(paints.len(), 1);
-    assert_eq!((paints[0].generation, paints[0].lines.len()), (2, 6));
+    let mut buffer = HighlightBuffer::new(&syntax);
+    buffer.accept(lines(1, 0, &page(2_000)));
+    buffer.accept(viewport(1, 1_900, 40));
+    buffer.accept(lines(2, 0, &page(1)));
+    let batches: Vec<_> = std::iter::from_fn(|| buffer.next_batch()).collect();
+    assert_eq!(batches.len(), 1);
+    assert_eq!((batches[0].generation, batches[0].lines.len()), (2, 6));
 }
 
 /// A comment that begins far ahead cannot be guessed, and was seen before.
@@ -109,20 +110,20 @@ fn a_page_that_begins_alike_is_exact_at_once() {
     let syntax = PageSyntax::new();
     let mut before = page(1_000);
     before[300] = "/* all is quiet".to_owned();
-    let mut sheet = HighlightBuffer::new(&syntax);
-    sheet.accept(lines(1, 0, &before));
-    sheet.accept(look(1, 900, 1));
-    assert_eq!(sheet.next_batch().unwrap().lines[0][0].0, TokenKind::Keyword, "a guess");
-    while sheet.next_batch().is_some() {}
+    let mut buffer = HighlightBuffer::new(&syntax);
+    buffer.accept(lines(1, 0, &before));
+    buffer.accept(viewport(1, 900, 1));
+    assert_eq!(buffer.next_batch().unwrap().lines[0][0].0, TokenKind::Keyword, "a guess");
+    while buffer.next_batch().is_some() {}
     let mut now = before;
     now[950] = "changed */ let x;".to_owned();
-    sheet.accept(lines(2, 0, &now));
-    sheet.accept(look(2, 900, 60));
-    let batch = sheet.next_batch().unwrap();
+    buffer.accept(lines(2, 0, &now));
+    buffer.accept(viewport(2, 900, 60));
+    let batch = buffer.next_batch().unwrap();
     assert_eq!(batch.first, 900);
     assert_eq!(batch.lines, in_order(&syntax, &now)[900..960]);
     // Behind the change nothing is known any more.
-    assert!(sheet.checkpoints.len() <= 950 / CHECKPOINT_INTERVAL + 1);
+    assert!(buffer.checkpoints.len() <= 950 / CHECKPOINT_INTERVAL + 1);
 }
 
 #[test]
@@ -164,7 +165,7 @@ fn any_line() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
-    /// Pieces come as a stream, wishes at any time, and the page changes once.
+    /// Pieces come as a stream, requests at any time, and the page changes once.
     #[test]
     fn in_the_end_it_is_as_if_coloured_in_order(
         page in prop::collection::vec(any_line(), 1..700),
@@ -172,28 +173,28 @@ proptest! {
         change in 0_usize..700,
     ) {
         let syntax = PageSyntax::new();
-        let mut sheet = HighlightBuffer::new(&syntax);
+        let mut buffer = HighlightBuffer::new(&syntax);
         let mut changed = page.clone();
         if let Some(line) = changed.get_mut(change) {
             "<script>`".clone_into(line);
         }
         for (generation, page) in [(1, &page), (2, &changed)] {
-            let mut wall = Vec::new();
+            let mut colored = Vec::new();
             let mut sent = 0;
             for (piece, first, count, steps) in &cuts {
                 let end = (sent + piece).min(page.len());
-                sheet.accept(lines(generation, sent, &page[sent..end]));
+                buffer.accept(lines(generation, sent, &page[sent..end]));
                 sent = end;
-                sheet.accept(look(generation, *first, *count));
-                (0..*steps).filter_map(|_| sheet.next_batch()).for_each(|batch| hang(&mut wall, batch));
+                buffer.accept(viewport(generation, *first, *count));
+                (0..*steps).filter_map(|_| buffer.next_batch()).for_each(|batch| apply(&mut colored, batch));
             }
-            sheet.accept(lines(generation, sent, &page[sent..]));
-            while let Some(batch) = sheet.next_batch() {
+            buffer.accept(lines(generation, sent, &page[sent..]));
+            while let Some(batch) = buffer.next_batch() {
                 prop_assert_eq!(batch.generation, generation);
-                hang(&mut wall, batch);
+                apply(&mut colored, batch);
             }
-            let wall: Vec<_> = wall.into_iter().map(Option::unwrap_or_default).collect();
-            prop_assert_eq!(wall, in_order(&syntax, page));
+            let colored: Vec<_> = colored.into_iter().map(Option::unwrap_or_default).collect();
+            prop_assert_eq!(colored, in_order(&syntax, page));
         }
     }
 }

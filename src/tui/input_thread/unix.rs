@@ -38,25 +38,25 @@ impl InputThread {
     /// If the socket pair for pause requests cannot be created.
     #[expect(clippy::disallowed_methods, reason = "the terminal belongs to the screen alone")]
     pub fn start(
-        tell: UnboundedSender<InputEvent>,
-        question: TerminalQuery,
+        sender: UnboundedSender<InputEvent>,
+        query: TerminalQuery,
     ) -> std::io::Result<Self> {
-        let (call, called) = UnixStream::pair()?;
-        let (rests, resting) = channel();
-        let weak = tell.downgrade();
+        let (wake_sender, wake_receiver) = UnixStream::pair()?;
+        let (pause_confirmed, paused) = channel();
+        let weak = sender.downgrade();
         std::thread::spawn(move || {
-            let asked = Some((question, now() + QUERY_TIMEOUT));
+            let open_query = Some((query, now() + QUERY_TIMEOUT));
             let listener = InputListener {
-                sender: tell,
-                open_query: asked,
+                sender,
+                open_query,
                 reported: None,
                 decoder: InputDecoder::default(),
                 terminal: stdin(),
             };
             // When the thread ends, the screen's channel closes.
-            listener.run(called, &rests);
+            listener.run(wake_receiver, &pause_confirmed);
         });
-        Ok(Self { control: call, paused: resting, sender: weak })
+        Ok(Self { control: wake_sender, paused, sender: weak })
     }
 
     /// A sender for other sources of input. `None` if the thread has ended.
@@ -71,6 +71,7 @@ impl InputThread {
         self.paused.recv().ok();
     }
 
+    /// Makes the thread read again.
     pub fn resume(&mut self) {
         drop(self.control.write_all(b"g"));
     }
@@ -91,17 +92,17 @@ struct InputListener {
 
 impl InputListener {
     /// Reads until the terminal or the receiver is gone.
-    fn run(mut self, mut called: UnixStream, rests: &Sender<()>) -> Option<()> {
+    fn run(mut self, mut wake_receiver: UnixStream, pause_confirmed: &Sender<()>) -> Option<()> {
         loop {
-            match self.wait(&called)? {
+            match self.wait(&wake_receiver)? {
                 PollResult::InputReady => self.read()?,
                 PollResult::TimedOut => self.decoder.handle_timeout(now()),
                 PollResult::PauseRequested => {
                     self.decoder.finish();
                     self.send_events()?;
-                    called.read_exact(&mut [0]).ok()?;
-                    rests.send(()).ok()?;
-                    called.read_exact(&mut [0]).ok()?;
+                    wake_receiver.read_exact(&mut [0]).ok()?;
+                    pause_confirmed.send(()).ok()?;
+                    wake_receiver.read_exact(&mut [0]).ok()?;
                 }
             }
             self.send_events()?;
@@ -133,15 +134,15 @@ impl InputListener {
     /// Sends the capabilities with the device attributes reply, and again if further replies arrive
     /// in time. `None` if the receiver is gone.
     fn send_capabilities(&mut self) -> Option<()> {
-        let Some((question, until)) = self.open_query else { return Some(()) };
+        let Some((query, until)) = self.open_query else { return Some(()) };
         let answers = self.decoder.replies;
-        let is_over = question.is_answered(answers) || until <= now();
+        let is_over = query.is_answered(answers) || until <= now();
         let is_due = is_over || self.reported.is_none() && answers.sixel.is_some();
         if is_over {
             self.open_query = None;
         }
         if is_due && self.reported.replace(answers) != Some(answers) {
-            self.sender.send(InputEvent::Capabilities(question.capabilities(answers))).ok()?;
+            self.sender.send(InputEvent::Capabilities(query.capabilities(answers))).ok()?;
         }
         Some(())
     }
@@ -154,9 +155,9 @@ impl InputListener {
         Some(next.saturating_duration_since(now()) + Duration::from_micros(1))
     }
 
-    fn wait(&self, called: &UnixStream) -> Option<PollResult> {
+    fn wait(&self, wake_receiver: &UnixStream) -> Option<PollResult> {
         let mut waits =
-            [PollFd::new(called, PollFlags::IN), PollFd::new(&self.terminal, PollFlags::IN)];
+            [PollFd::new(wake_receiver, PollFlags::IN), PollFd::new(&self.terminal, PollFlags::IN)];
         loop {
             let patience = self.poll_timeout().map(Timespec::try_from).transpose().ok()?;
             match poll(&mut waits, patience.as_ref()) {
@@ -166,8 +167,8 @@ impl InputListener {
                 Err(_) => return None,
             }
         }
-        let [call, _] = waits.map(|wait| wait.revents());
+        let [wake, _] = waits.map(|wait| wait.revents());
         // Of a closed terminal the end of input is read.
-        Some(if call.is_empty() { PollResult::InputReady } else { PollResult::PauseRequested })
+        Some(if wake.is_empty() { PollResult::InputReady } else { PollResult::PauseRequested })
     }
 }

@@ -66,11 +66,15 @@ fn users_bring_their_own_keys() {
 
 #[test]
 fn what_is_wrong_in_the_users_keys_is_named() {
-    let why = |own| Keymap::with_overrides(own).unwrap_err();
+    let error_of = |own| Keymap::with_overrides(own).unwrap_err();
     assert!(
-        why("bind = [{ on = ['ctrl-s'], run = 'quit' }]")
+        error_of("bind = [{ on = ['ctrl-s'], run = 'quit' }]")
             .contains("`ctrl-s` is bound twice: save and quit")
     );
-    assert!(why("bind = [{ on = ['hyper-s'], run = 'quit' }]").contains("`hyper-s` is not a key"));
-    assert!(why("bind = [{ on = ['f5'], run = 'explode' }]").contains("unknown variant `explode`"));
+    assert!(
+        error_of("bind = [{ on = ['hyper-s'], run = 'quit' }]").contains("`hyper-s` is not a key")
+    );
+    assert!(
+        error_of("bind = [{ on = ['f5'], run = 'explode' }]").contains("unknown variant `explode`")
+    );
 }

@@ -11,6 +11,7 @@ use crate::tui::keymap::UiCommand;
 use crate::tui::theme::{Role, ScreenTheme};
 use crate::untrusted::Untrusted;
 
+/// Draws a question and its answers over the screen.
 pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, confirm: &Confirm) {
     let width = area.width.saturating_sub(4).min(66);
     let question = Untrusted::new(confirm.question.as_str()).headline(400);
@@ -20,9 +21,9 @@ pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, confirm: &Co
         .style(theme.style(Role::Text))
         .padding(Padding::horizontal(1))
         .title(Line::styled(format!(" {} ", confirm.title), theme.style(Role::Title)));
-    let room = usize::from(width.saturating_sub(4)).max(1);
+    let columns = usize::from(width.saturating_sub(4)).max(1);
     // Wrapping at words needs at most a quarter more rows.
-    let rows = question.chars().count() * 5 / 4 / room + 1;
+    let rows = question.chars().count() * 5 / 4 / columns + 1;
     let height = u16::try_from(rows + 5).unwrap_or(u16::MAX).min(area.height);
     let at = Rect {
         x: area.x + (area.width - width) / 2,
@@ -34,8 +35,9 @@ pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, confirm: &Co
     frame.render_widget(Clear, at);
     frame.render_widget(block, at);
     let below = inner.height.saturating_sub(2);
-    let words = Paragraph::new(question).wrap(Wrap { trim: true }).style(theme.style(Role::Text));
-    frame.render_widget(words, Rect { height: below, ..inner });
+    let paragraph =
+        Paragraph::new(question).wrap(Wrap { trim: true }).style(theme.style(Role::Text));
+    frame.render_widget(paragraph, Rect { height: below, ..inner });
     // Without room for both, the answers are shown.
     let answers = answer_lines(theme, confirm.choice, usize::from(inner.width));
     let rest = Rect { y: inner.y + below, height: inner.height - below, ..inner };

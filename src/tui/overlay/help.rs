@@ -13,25 +13,26 @@ use crate::tui::ui_state::UiState;
 const MAX_COLUMN_WIDTH: u16 = 60;
 const MIN_COLUMN_WIDTH: u16 = 48;
 
+/// Draws the table of all keys over the screen.
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, area: Rect) {
     let lines = help_lines(ui);
     let columns = column_count(lines.len(), area);
-    let most = u16::try_from(columns).unwrap_or(1).saturating_mul(MAX_COLUMN_WIDTH);
-    let tall = u16::try_from(lines.len().div_ceil(columns) + 2).unwrap_or(u16::MAX);
+    let max_width = u16::try_from(columns).unwrap_or(1).saturating_mul(MAX_COLUMN_WIDTH);
+    let height = u16::try_from(lines.len().div_ceil(columns) + 2).unwrap_or(u16::MAX);
     let inner = draw_window(
         &ui.theme,
         frame,
         area,
-        (most, tall),
+        (max_width, height),
         " Keys · Esc closes · ° not in the prompt ",
     );
     let rows = usize::from(inner.height).max(1);
     ui.overlays.help_row = ui.overlays.help_row.min(lines.len().saturating_sub(rows * columns));
     let first = ui.overlays.help_row;
     let left = lines.len().saturating_sub(first + rows * columns);
-    let places = Layout::horizontal(vec![Constraint::Fill(1); columns]).split(inner);
+    let columns_at = Layout::horizontal(vec![Constraint::Fill(1); columns]).split(inner);
     let mut lines = lines.into_iter().skip(first);
-    for row in places.iter().flat_map(|place| place.rows()) {
+    for row in columns_at.iter().flat_map(|place| place.rows()) {
         frame.render_widget(lines.next().unwrap_or_default(), row);
     }
     if left > 0 || first > 0 {
@@ -45,7 +46,7 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, area: Rect) {
 fn help_lines(ui: &UiState) -> Vec<Line<'static>> {
     let mut commands: Vec<Vec<&KeyBinding>> = Vec::new();
     for bind in &ui.keymap.bindings {
-        match commands.iter_mut().find(|known| known.iter().any(|it| it.run == bind.run)) {
+        match commands.iter_mut().find(|known| known.iter().any(|bound| bound.run == bind.run)) {
             Some(known) => known.push(bind),
             None => commands.push(vec![bind]),
         }

@@ -12,6 +12,7 @@ use crate::tui::keymap::{Keymap, UiCommand, display_key};
 use crate::tui::theme::{Role, ScreenTheme};
 use crate::tui::ui_state::UiState;
 
+/// Draws the command palette over the screen.
 pub fn draw(
     ui: &UiState,
     frame: &mut Frame<'_>,
@@ -28,8 +29,8 @@ pub fn draw(
         found => format!("{} of {found}", palette.chosen + 1),
     };
     frame.render_widget(query_line(theme, &palette.query, &count, top.width), top);
-    let seen = usize::from(inner.height).saturating_sub(1).max(1);
-    let first = palette.chosen.saturating_sub(seen - 1);
+    let visible = usize::from(inner.height).saturating_sub(1).max(1);
+    let first = palette.chosen.saturating_sub(visible - 1);
     let found = palette.matches.iter().enumerate().skip(first);
     for ((number, command), row) in found.zip(rows) {
         let is_chosen = number == palette.chosen;

@@ -10,6 +10,7 @@ use crate::tui::mouse::ListArea;
 use crate::tui::theme::{Role, ScreenTheme};
 use crate::untrusted::Untrusted;
 
+/// Draws a list over the screen, and returns where its lines are.
 pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, picker: &Picker) -> ListArea {
     let inner = draw_window(theme, frame, area, (90, 24), &picker_title(picker));
     let lines =
@@ -22,8 +23,9 @@ pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, picker: &Pic
     let first = picker.chosen.saturating_sub(usize::from(lines.height).max(1) - 1);
     let items = picker.items.iter().flatten().enumerate().skip(first);
     for ((number, item), row) in items.zip(rows) {
-        let look = if number == picker.chosen { ("▸ ", Role::Focus) } else { ("  ", Role::Text) };
-        frame.render_widget(item_line(theme, item, look, usize::from(row.width)), row);
+        let marker =
+            if number == picker.chosen { ("▸ ", Role::Focus) } else { ("  ", Role::Text) };
+        frame.render_widget(item_line(theme, item, marker, usize::from(row.width)), row);
     }
     ListArea { frame: inner.outer(Margin::new(1, 1)), lines, first }
 }
@@ -61,8 +63,8 @@ fn item_line(
     width: usize,
 ) -> Line<'static> {
     let label = Untrusted::new(&item.label).headline(width.saturating_sub(2));
-    let room = width.saturating_sub(4 + label.chars().count());
-    let detail = Untrusted::new(&item.detail).headline(room);
+    let detail_width = width.saturating_sub(4 + label.chars().count());
+    let detail = Untrusted::new(&item.detail).headline(detail_width);
     Line::from(vec![
         Span::styled(mark, theme.style(role)),
         Span::styled(label, theme.style(role)),

@@ -13,6 +13,7 @@ use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
+/// Draws the welcome of the first run over the screen.
 pub fn draw(ui: &UiState, frame: &mut Frame<'_>, area: Rect, state: &Session) {
     let style = |role| ui.theme.style(role);
     let lines = welcome_lines(ui, state).map(|words| Line::styled(words, style(Role::Text)));

@@ -7,7 +7,7 @@ use crate::app::{Job, JobPhase, JobProgress};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum AttemptNote {
     /// Consecutive attempts that failed alike: their numbers, the cause, and the server's message.
-    FailedAttempts { first: u32, last: u32, trouble: String, said: String },
+    FailedAttempts { first: u32, last: u32, error: String, message: String },
     /// How an unusable answer was handled.
     Recovery(String),
     /// Consecutive tries that came to the same: their numbers, and to what.
@@ -17,25 +17,25 @@ pub(super) enum AttemptNote {
 /// All notes in order, without the causes that the wait or the end of the job shows.
 pub(super) fn attempt_notes(job: &Job) -> Vec<AttemptNote> {
     let elsewhere = failure_shown_elsewhere(job);
-    let mut told: Vec<AttemptNote> = Vec::new();
+    let mut notes: Vec<AttemptNote> = Vec::new();
     let here =
         job.log.iter().filter(|step| elsewhere.is_none_or(|other| !is_same_failure(other, step)));
     for next in here.filter_map(AttemptNote::from_progress) {
         if matches!(next, AttemptNote::Tries { .. }) {
             // Of a try that has ended only the end matters.
-            told.retain(|note| matches!(note, AttemptNote::Tries { .. }));
+            notes.retain(|note| matches!(note, AttemptNote::Tries { .. }));
         }
-        if !told.last_mut().is_some_and(|last| last.merge(&next)) {
-            told.push(next);
+        if !notes.last_mut().is_some_and(|last| last.merge(&next)) {
+            notes.push(next);
         }
     }
-    told
+    notes
 }
 
 /// The server's message for the last failed attempt. `None` if none failed.
 pub(super) fn last_server_message(job: &Job) -> Option<&str> {
     match last_failure(job)? {
-        JobProgress::Failed { said, .. } => Some(said),
+        JobProgress::Failed { said: message, .. } => Some(message),
         _ => None,
     }
 }
@@ -47,11 +47,11 @@ impl AttemptNote {
                 let words = graded(grade, words);
                 return Some(Self::Tries { first: *number, last: *number, words });
             }
-            JobProgress::Failed { attempt, status, words, said, .. } => {
+            JobProgress::Failed { attempt, status, words, said: message, .. } => {
                 let status = status.map(|status| format!("{status} · ")).unwrap_or_default();
-                let trouble = format!("{status}{words}");
+                let error = format!("{status}{words}");
                 let (first, last) = (*attempt, *attempt);
-                return Some(Self::FailedAttempts { first, last, trouble, said: said.clone() });
+                return Some(Self::FailedAttempts { first, last, error, message: message.clone() });
             }
             JobProgress::Bounded { tokens, context } => {
                 format!("limited to {tokens} tokens: the context is {context}")
@@ -78,14 +78,14 @@ impl AttemptNote {
             return is_alike;
         }
         let (
-            Self::FailedAttempts { last, trouble, said, .. },
+            Self::FailedAttempts { last, error, message, .. },
             Self::FailedAttempts { last: number, .. },
         ) = (self, next)
         else {
             return false;
         };
-        let is_alike = matches!(next, Self::FailedAttempts { trouble: why, said: words, .. }
-            if trouble == why && said == words);
+        let is_alike = matches!(next, Self::FailedAttempts { error: next_error, message: next_message, .. }
+            if error == next_error && message == next_message);
         if is_alike {
             *last = *number;
         }
@@ -96,8 +96,8 @@ impl AttemptNote {
 /// The failure that the wait or the end of the job shows.
 fn failure_shown_elsewhere(job: &Job) -> Option<&JobProgress> {
     let is_waiting = matches!(job.current.phase, JobPhase::Waiting(_));
-    let is_end =
-        job.is_done() && job.current.failure().is_some_and(|failure| failure.trouble().is_some());
+    let is_end = job.is_done()
+        && job.current.failure().is_some_and(|failure| failure.inference_error().is_some());
     (is_waiting || is_end).then(|| last_failure(job)).flatten()
 }
 
@@ -108,7 +108,9 @@ fn last_failure(job: &Job) -> Option<&JobProgress> {
 /// Whether both are failures with the same cause and message.
 fn is_same_failure(one: &JobProgress, other: &JobProgress) -> bool {
     let parts = |step: &JobProgress| match step {
-        JobProgress::Failed { status, words, said, .. } => Some((*status, *words, said.clone())),
+        JobProgress::Failed { status, words, said: message, .. } => {
+            Some((*status, *words, message.clone()))
+        }
         _ => None,
     };
     parts(one).is_some_and(|one| parts(other) == Some(one))

@@ -26,14 +26,14 @@ pub fn background_lines(
 }
 
 fn background_line(ui: &UiState, job: &Job, now: Instant, width: usize) -> Line<'static> {
-    let (sign, role, words) = describe_job(Some(job), now);
+    let (sign, role, text) = describe_job(Some(job), now);
     let key = ui.keymap.key_name(UiCommand::NextVariant, Pane::Preview).unwrap_or_default();
-    let words = format!(" · {words} · {key} shows it");
-    let room = width.saturating_sub(words.chars().count() + 2);
-    let prompt =
-        Untrusted::new(job.prompt.text()).headline(room.clamp(PROMPT_COLUMNS.0, PROMPT_COLUMNS.1));
+    let text = format!(" · {text} · {key} shows it");
+    let columns = width.saturating_sub(text.chars().count() + 2);
+    let prompt = Untrusted::new(job.prompt.text())
+        .headline(columns.clamp(PROMPT_COLUMNS.0, PROMPT_COLUMNS.1));
     Line::from(vec![
         Span::styled(format!("{sign} {prompt}"), ui.theme.style(role)),
-        Span::styled(words, ui.theme.style(Role::Faint)),
+        Span::styled(text, ui.theme.style(Role::Faint)),
     ])
 }

@@ -19,15 +19,16 @@ use crate::untrusted::Untrusted;
 /// From this width on both pages fit side by side.
 const SIDE_BY_SIDE_WIDTH: u16 = 90;
 
+/// Draws the comparison of the game with another version.
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let compared = state
         .diff
         .view
         .as_ref()
-        .filter(|it| state.shown().is_some_and(|shown| shown.revision() == it.revision));
-    let Some(found) = compared.and_then(|it| it.result.as_ref()?.as_ref().ok()) else {
-        let words = empty_message(state, compared);
-        return frame.render_widget(Line::styled(words, ui.theme.style(Role::Faint)), at);
+        .filter(|view| state.shown().is_some_and(|shown| shown.revision() == view.revision));
+    let Some(found) = compared.and_then(|view| view.result.as_ref()?.as_ref().ok()) else {
+        let text = empty_message(state, compared);
+        return frame.render_widget(Line::styled(text, ui.theme.style(Role::Faint)), at);
     };
     let [top, below] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(at);
     frame.render_widget(headline(ui, found), top);
@@ -43,18 +44,18 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
     let longest = found.rows.iter().skip(first).take(ui.preview.page_rows).map(row_bytes).max();
     ui.preview.cursor.column =
         ui.preview.cursor.column.min(longest.unwrap_or_default().saturating_sub(1));
-    let sheet = DiffRenderer { theme: &ui.theme, column: ui.preview.cursor.column };
+    let renderer = DiffRenderer { theme: &ui.theme, column: ui.preview.cursor.column };
     if is_wide {
-        sheet.draw_side_by_side(frame, below, &found.rows, first);
+        renderer.draw_side_by_side(frame, below, &found.rows, first);
     } else {
         for (line, row) in single.iter().skip(first).zip(below.rows()) {
-            frame.render_widget(sheet.unified_line(line, row.width), row);
+            frame.render_widget(renderer.unified_line(line, row.width), row);
         }
     }
 }
 
 fn empty_message(state: &Session, compared: Option<&DiffView>) -> String {
-    match compared.and_then(|it| it.result.as_ref()) {
+    match compared.and_then(|view| view.result.as_ref()) {
         Some(Err(why)) => why.to_string(),
         _ if compared.is_some() => "comparing".to_owned(),
         _ if state.is_busy() => "changes appear here when the game is ready".to_owned(),
@@ -113,7 +114,7 @@ fn unified_rows(rows: &[ComparisonRow]) -> Vec<UnifiedRow<'_>> {
 
 /// The indices at which changes start.
 fn change_starts(rows: &[UnifiedRow<'_>]) -> Vec<usize> {
-    let is_changed = |it: &UnifiedRow<'_>| matches!(it, UnifiedRow::Old(_) | UnifiedRow::New(_));
+    let is_changed = |row: &UnifiedRow<'_>| matches!(row, UnifiedRow::Old(_) | UnifiedRow::New(_));
     let rows: Vec<_> = rows.iter().map(is_changed).collect();
     let before = std::iter::once(&false).chain(&rows);
     let pairs = before.zip(&rows).enumerate();
@@ -202,8 +203,8 @@ impl DiffRenderer<'_> {
     }
 
     fn plain_line(&self, number: usize, text: &str, width: u16) -> Line<'static> {
-        let most = self.column + usize::from(width);
-        let text: String = display_line(text).chars().take(most).collect();
+        let end = self.column + usize::from(width);
+        let text: String = display_line(text).chars().take(end).collect();
         let number = Span::styled(format!("{number:>5}   "), self.theme.style(Role::Faint));
         self.numbered_line(number, vec![Span::styled(text, self.theme.style(Role::Text))], width)
     }

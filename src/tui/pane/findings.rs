@@ -24,6 +24,7 @@ struct FindingEntry {
     detail: String,
 }
 
+/// Draws the findings, and records which line of code each one is about.
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let Some(shown) = state.shown() else {
         return draw_message(&ui.theme, frame, at, "findings appear here");
@@ -49,8 +50,8 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
     }
 }
 
-fn draw_message(theme: &ScreenTheme, frame: &mut Frame<'_>, at: Rect, words: &str) {
-    frame.render_widget(Line::styled(words.to_owned(), theme.style(Role::Faint)), at);
+fn draw_message(theme: &ScreenTheme, frame: &mut Frame<'_>, at: Rect, text: &str) {
+    frame.render_widget(Line::styled(text.to_owned(), theme.style(Role::Faint)), at);
 }
 
 fn empty_message(shown: Shown) -> &'static str {
@@ -63,8 +64,8 @@ fn empty_message(shown: Shown) -> &'static str {
 
 /// Errors first, then warnings, then repaired findings.
 fn finding_entries(ui: &UiState, shown: Shown) -> Vec<FindingEntry> {
-    let places = ui.preview.code.positions.iter().zip(shown.findings());
-    let mut found: Vec<_> = places
+    let positions = ui.preview.code.positions.iter().zip(shown.findings());
+    let mut found: Vec<_> = positions
         .map(|(at, found)| {
             let (sign, role) = match found.state {
                 Found::Open if found.denies() => ("✗", Role::Bad),
@@ -114,11 +115,11 @@ fn problem_entries(shown: Shown) -> Vec<FindingEntry> {
 fn detail_lines(ui: &UiState, entry: &FindingEntry, width: usize) -> Vec<Line<'static>> {
     let style = |role| ui.theme.style(role);
     let mut lines = vec![Line::styled("─".repeat(width), style(Role::Border))];
-    let told = |text: &str, role| {
+    let wrapped = |text: &str, role| {
         wrap_words(text, width).into_iter().map(move |line| Line::styled(line, style(role)))
     };
-    lines.extend(told(&entry.summary, entry.role));
-    lines.extend(told(&entry.detail, Role::Text));
+    lines.extend(wrapped(&entry.summary, entry.role));
+    lines.extend(wrapped(&entry.detail, Role::Text));
     let key = ui.keymap.key_name(UiCommand::Open, ui.view.focus);
     lines.extend(
         key.filter(|_| entry.at.is_some())

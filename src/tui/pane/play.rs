@@ -15,19 +15,20 @@ use crate::tui::ui_state::UiState;
 /// In fewer rows a picture is unrecognisable.
 const MIN_PICTURE_ROWS: u16 = 3;
 
+/// Draws the verdict of the play-test, and its picture if there is room.
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
-    let words = play_lines(ui, state, usize::from(at.width));
+    let lines = play_lines(ui, state, usize::from(at.width));
     let is_shown = state.shown().is_some_and(|shown| has_visible_picture(ui, shown));
-    let rows = u16::try_from(words.len()).unwrap_or(u16::MAX);
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     // The picture gets at least half of the area.
-    let room = at.height.saturating_sub(rows).max(at.height / 2);
-    if !is_shown || room < MIN_PICTURE_ROWS {
-        frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), at);
+    let picture_rows = at.height.saturating_sub(rows).max(at.height / 2);
+    if !is_shown || picture_rows < MIN_PICTURE_ROWS {
+        frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), at);
         return;
     }
     let [above, below] =
-        Layout::vertical([Constraint::Length(room), Constraint::Fill(1)]).areas(at);
-    for (line, row) in words.into_iter().zip(below.rows()) {
+        Layout::vertical([Constraint::Length(picture_rows), Constraint::Fill(1)]).areas(at);
+    for (line, row) in lines.into_iter().zip(below.rows()) {
         frame.render_widget(line, row);
     }
     // Some terminals do not redraw what was written over a picture.
@@ -59,9 +60,9 @@ fn play_lines(ui: &UiState, state: &Session, width: usize) -> Vec<Line<'static>>
     let faint = |text: &str| vec![line(Role::Faint, text)];
     let Some(shown) = state.shown() else { return faint("the game's picture appears here") };
     if let Some(job) = shown.job().filter(|_| shown.is_playing()) {
-        let doing =
+        let activity =
             job.current.play_test.stage.map_or("starting the play-test", |stage| stage.describe());
-        return vec![line(Role::Wait, &format!("◐ playing: {doing}"))];
+        return vec![line(Role::Wait, &format!("◐ playing: {activity}"))];
     }
     if shown.failure().is_some() {
         return faint("no game to play");
@@ -69,15 +70,15 @@ fn play_lines(ui: &UiState, state: &Session, width: usize) -> Vec<Line<'static>>
     if shown.game().is_none() {
         return faint("making a game");
     }
-    let mut words = verdict::verdict_lines(ui, state, shown, width);
-    if words.is_empty() {
+    let mut lines = verdict::verdict_lines(ui, state, shown, width);
+    if lines.is_empty() {
         let key = ui.keymap.key_name(UiCommand::PlayTest, ui.view.focus).unwrap_or_default();
         return faint(&format!("not play-tested yet: {key} starts one"));
     }
-    words.extend(verdict::level_lines(ui, shown, width));
-    words.extend(verdict::problem_lines(ui, shown, width));
-    words.extend(verdict::console_lines(ui, shown, width));
-    let why = match shown.picture() {
+    lines.extend(verdict::level_lines(ui, shown, width));
+    lines.extend(verdict::problem_lines(ui, shown, width));
+    lines.extend(verdict::console_lines(ui, shown, width));
+    let missing_picture = match shown.picture() {
         None if !shown.job().is_some_and(Job::is_unplayed) => Some("no picture"),
         Some(_) if cfg!(not(feature = "pictures")) => {
             Some("this build leaves out pictures, which the feature `pictures` brings")
@@ -87,6 +88,6 @@ fn play_lines(ui: &UiState, state: &Session, width: usize) -> Vec<Line<'static>>
         }
         Some(_) | None => None,
     };
-    words.extend(why.into_iter().flat_map(faint));
-    words
+    lines.extend(missing_picture.into_iter().flat_map(faint));
+    lines
 }

@@ -25,6 +25,7 @@ use crate::untrusted::Untrusted;
 /// Most characters drawn per column.
 const MAX_CHARS_PER_COLUMN: usize = 8;
 
+/// Draws the preview pane with its tabs.
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session, now: Instant) {
     let title = pane_title(ui, state);
     let tabs = tabs::tab_line(ui, state);
@@ -53,9 +54,9 @@ fn draw_page(ui: &mut UiState, frame: &mut Frame<'_>, inner: Rect, state: &Sessi
         Layout::vertical([Constraint::Fill(1), Constraint::Length(rows)]).areas(inner);
     let digits = ui.preview.code.line_count().max(1).ilog10() as usize + 1;
     ui.preview.reveal_jump_column(usize::from(code.width).saturating_sub(digits + 1));
-    let spot = draw_code(ui, frame, code, (shown, digits));
-    ui.preview.cursor.column = spot.column;
-    ui.hit_map.code = Some(spot);
+    let code_area = draw_code(ui, frame, code, (shown, digits));
+    ui.preview.cursor.column = code_area.column;
+    ui.hit_map.code = Some(code_area);
     for (line, row) in verdict.into_iter().zip(below.rows()) {
         frame.render_widget(line, row);
     }
@@ -146,8 +147,8 @@ fn code_spans<'l>(theme: &ScreenTheme, line: &'l CodeLine, width: usize) -> Vec<
     // Combining characters take less than a column each.
     let letters = width.saturating_mul(MAX_CHARS_PER_COLUMN);
     let end = line.text.char_indices().nth(letters).map_or(line.text.len(), |(at, _)| at);
-    let painted = line.styles.last().map_or(0, |(_, range)| range.end);
-    let rest = (TokenKind::Plain, painted..line.text.len());
+    let highlighted = line.styles.last().map_or(0, |(_, range)| range.end);
+    let rest = (TokenKind::Plain, highlighted..line.text.len());
     let runs = line.styles.iter().chain(std::iter::once(&rest)).filter_map(|(code, range)| {
         let text = line.text.get(range.start..range.end.min(end))?;
         (!text.is_empty()).then(|| Span::styled(text, theme.style(Role::Code(*code))))
@@ -166,9 +167,9 @@ fn search_line(ui: &UiState, search: &CodeSearch) -> Line<'static> {
         (all, None) => format!("{all} lines"),
     };
     let cursor = if search.is_complete { "" } else { "▏" };
-    let words = Untrusted::new(&search.query).headline(60);
+    let query = Untrusted::new(&search.query).headline(60);
     Line::from(vec![
-        Span::styled(format!("/{words}{cursor}"), ui.theme.style(Role::Focus)),
+        Span::styled(format!("/{query}{cursor}"), ui.theme.style(Role::Focus)),
         Span::styled(format!("  {count}"), ui.theme.style(Role::Faint)),
     ])
 }
@@ -225,7 +226,7 @@ mod tests {
     use crate::tui::theme::ColorDepth;
     use crate::tui::theme_registry::load;
 
-    fn drawn(line: &CodeLine, width: usize) -> String {
+    fn draw(line: &CodeLine, width: usize) -> String {
         let theme = load(crate::compose::GameTheme::Spooky, ColorDepth::None);
         code_spans(&theme, line, width).iter().map(|span| &*span.content).collect()
     }
@@ -233,19 +234,19 @@ mod tests {
     #[test]
     fn a_line_is_shown_whole_whatever_of_it_is_coloured() {
         let text = "let boo = '👩\u{200d}👩\u{200d}👧 שלום';".repeat(20);
-        for paint in [vec![], vec![(TokenKind::Keyword, 0..3), (TokenKind::Plain, 3..10)]] {
-            let line = CodeLine { text: text.clone(), styles: paint };
-            assert_eq!(drawn(&line, text.chars().count()), text);
+        for styles in [vec![], vec![(TokenKind::Keyword, 0..3), (TokenKind::Plain, 3..10)]] {
+            let line = CodeLine { text: text.clone(), styles };
+            assert_eq!(draw(&line, text.chars().count()), text);
         }
     }
 
     #[test]
     fn no_more_of_a_line_is_drawn_than_can_fit() {
         let text = "x".repeat(4_000_000);
-        for paint in
+        for styles in
             [vec![], vec![(TokenKind::String, 0..500)], vec![(TokenKind::String, 0..4_000_000)]]
         {
-            let length = drawn(&CodeLine { text: text.clone(), styles: paint }, 100).len();
+            let length = draw(&CodeLine { text: text.clone(), styles }, 100).len();
             assert!((100..=100 * MAX_CHARS_PER_COLUMN).contains(&length), "{length}");
         }
     }

@@ -12,6 +12,7 @@ use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
+/// Draws the prompt pane with the editor.
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let focus = ui.view.focus;
     let cursor = if focus == Pane::Prompt {
@@ -49,7 +50,7 @@ fn pane_title(state: &Session) -> String {
 
 /// Whether the draft is saved, so that it survives a crash.
 fn draft_status(state: &Session) -> String {
-    match (state.draft.text.is_empty(), state.draft.kept) {
+    match (state.draft.text.is_empty(), state.draft.is_saved) {
         (true, _) => String::new(),
         (false, true) => " draft saved ".to_owned(),
         (false, false) => " draft ".to_owned(),

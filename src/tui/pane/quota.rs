@@ -17,6 +17,7 @@ pub(super) struct QuotaView<'d> {
 }
 
 impl QuotaView<'_> {
+    /// The lines about limits and credits, for this width in columns.
     pub fn lines(&self, width: usize) -> Vec<Line<'static>> {
         [self.limits_line(width)].into_iter().chain(self.credit_line()).collect()
     }
@@ -57,10 +58,10 @@ impl QuotaView<'_> {
         ];
         let style = |role| self.ui.theme.style(role);
         let counts = counts.map(|(limit, unit)| {
-            let (used, most) = (within(limit), limits.max_for(limit));
-            let (level, role) = level_bar(used, most);
-            let most = if most == 0 { String::new() } else { format!("/{}", short_number(most)) };
-            Span::styled(format!(" {level}{used}{most} {unit}"), style(role))
+            let (used, max) = (within(limit), limits.max_for(limit));
+            let (level, role) = level_bar(used, max);
+            let max = if max == 0 { String::new() } else { format!("/{}", short_number(max)) };
+            Span::styled(format!(" {level}{used}{max} {unit}"), style(role))
         });
         let taken: usize = counts.iter().map(Span::width).sum();
         let name = if "local limits".len() + taken <= width { "local limits" } else { "local" };
@@ -69,17 +70,17 @@ impl QuotaView<'_> {
 }
 
 /// The fill level of a limit in one cell, and its colour. Empty without a limit.
-fn level_bar(used: usize, most: usize) -> (String, Role) {
+fn level_bar(used: usize, max: usize) -> (String, Role) {
     const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    if most == 0 {
+    if max == 0 {
         return (String::new(), Role::Faint);
     }
-    let role = match used * 10 / most {
+    let role = match used * 10 / max {
         10.. => Role::Bad,
         8.. => Role::Wait,
         _ => Role::Faint,
     };
-    let cell = LEVELS.get((used * LEVELS.len() / most).min(LEVELS.len() - 1));
+    let cell = LEVELS.get((used * LEVELS.len() / max).min(LEVELS.len() - 1));
     (cell.map(char::to_string).unwrap_or_default(), role)
 }
 
@@ -93,12 +94,12 @@ mod tests {
 
     #[test]
     fn a_limit_that_is_nearly_full_stands_out() {
-        let told = |used, most| level_bar(used, most);
-        assert_eq!(told(0, 50), ("▁".to_owned(), Role::Faint));
-        assert_eq!(told(39, 50), ("▇".to_owned(), Role::Faint));
-        assert_eq!(told(40, 50), ("▇".to_owned(), Role::Wait));
-        assert_eq!(told(50, 50), ("█".to_owned(), Role::Bad));
-        assert_eq!(told(70, 50), ("█".to_owned(), Role::Bad));
-        assert_eq!(told(7, 0), (String::new(), Role::Faint), "there is no such limit");
+        let bar = |used, max| level_bar(used, max);
+        assert_eq!(bar(0, 50), ("▁".to_owned(), Role::Faint));
+        assert_eq!(bar(39, 50), ("▇".to_owned(), Role::Faint));
+        assert_eq!(bar(40, 50), ("▇".to_owned(), Role::Wait));
+        assert_eq!(bar(50, 50), ("█".to_owned(), Role::Bad));
+        assert_eq!(bar(70, 50), ("█".to_owned(), Role::Bad));
+        assert_eq!(bar(7, 0), (String::new(), Role::Faint), "there is no such limit");
     }
 }

@@ -29,6 +29,7 @@ use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
+/// Draws the status pane.
 pub fn draw(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &Session, now: Instant) {
     let block = pane_block(&ui.theme, Pane::Status, Pane::Status.title(), ui.view.focus);
     let inner = block.inner(at);
@@ -55,12 +56,12 @@ impl StatusView<'_> {
         lines.extend(background_lines(self.ui, self.state, self.now, self.width));
         for queued in self.state.queue.iter() {
             let prompt = Untrusted::new(queued.prompt.text());
-            let words = prompt.headline(self.width.saturating_sub(10));
+            let text = prompt.headline(self.width.saturating_sub(10));
             let waits = match queued.mode {
                 QueueMode::Runs => "queued",
                 QueueMode::Held => "held",
             };
-            lines.push(self.line(Role::Faint, format!("{waits}: {words}")));
+            lines.push(self.line(Role::Faint, format!("{waits}: {text}")));
         }
         if self.state.plan.job.engine != Engine::Offline {
             lines.extend(
@@ -99,13 +100,12 @@ impl StatusView<'_> {
             };
             lines.push(self.stage_line(job, stage, &detail));
         }
-        lines.extend(job.tries_line().map(|words| self.line(Role::Text, words)));
+        lines.extend(job.tries_line().map(|text| self.line(Role::Text, text)));
         lines.extend(self.lull_line(job));
         lines.extend(self.failure_notes(job));
         lines.extend(self.wait_lines(job));
-        lines.extend(
-            job.current.answer.understood.as_ref().map(|words| self.line(Role::Text, words)),
-        );
+        lines
+            .extend(job.current.answer.understood.as_ref().map(|text| self.line(Role::Text, text)));
         lines.extend(self.outcome_lines(job));
         lines
     }
@@ -120,8 +120,8 @@ impl StatusView<'_> {
     }
 
     fn document_lines(&self, document: &Document) -> Vec<Line<'static>> {
-        let version = document.game.kept.map(|id| id.to_string()).unwrap_or_default();
-        let prompt = document.base.wishes.last().unwrap_or(&document.base.title);
+        let version = document.game.version.map(|id| id.to_string()).unwrap_or_default();
+        let prompt = document.base.prompts.last().unwrap_or(&document.base.title);
         let mut lines = self.opened_lines(&version, prompt);
         let shown = Shown::Document(document);
         lines.extend(verdict::verdict_lines(self.ui, self.state, shown, self.width));
@@ -165,19 +165,19 @@ impl StatusView<'_> {
 
     /// That the stream is silent, and how long it may be.
     fn lull_line(&self, job: &Job) -> Option<Line<'static>> {
-        let words = job.lull(self.now)?.words(self.state.plan.job.idle_timeout);
-        Some(self.line(Role::Wait, format!("  {words}")))
+        let text = job.lull(self.now)?.describe(self.state.plan.job.idle_timeout);
+        Some(self.line(Role::Wait, format!("  {text}")))
     }
 
     /// Failed attempts and how they were handled. Attempts that failed alike share one note; the
     /// failure that the end shows is left out.
     fn failure_notes(&self, job: &Job) -> Vec<Line<'static>> {
-        let told = attempts::attempt_notes(job).into_iter().map(|step| match step {
-            AttemptNote::FailedAttempts { first, last, trouble, said } if first == last => {
-                vec![format!("  attempt {first}: {trouble}"), self.quote_server(&said)]
+        let notes = attempts::attempt_notes(job).into_iter().map(|step| match step {
+            AttemptNote::FailedAttempts { first, last, error, message } if first == last => {
+                vec![format!("  attempt {first}: {error}"), self.quote_server(&message)]
             }
-            AttemptNote::FailedAttempts { first, last, trouble, said } => {
-                vec![format!("  attempts {first} to {last}: {trouble}"), self.quote_server(&said)]
+            AttemptNote::FailedAttempts { first, last, error, message } => {
+                vec![format!("  attempts {first} to {last}: {error}"), self.quote_server(&message)]
             }
             AttemptNote::Recovery(words) => vec![format!("  {words}")],
             AttemptNote::Tries { first, last, words } if first == last => {
@@ -187,16 +187,16 @@ impl StatusView<'_> {
                 vec![format!("  tries {first} to {last}: {words}")]
             }
         });
-        let told = told.flatten().filter(|text| !text.is_empty());
-        told.map(|text| self.line(Role::Faint, text)).collect()
+        let notes = notes.flatten().filter(|text| !text.is_empty());
+        notes.map(|text| self.line(Role::Faint, text)).collect()
     }
 
     /// A server's message on a line of its own; empty without one.
-    fn quote_server(&self, said: &str) -> String {
-        if said.is_empty() {
+    fn quote_server(&self, message: &str) -> String {
+        if message.is_empty() {
             return String::new();
         }
-        format!("    “{}”", Untrusted::new(said).headline(self.width.saturating_sub(6)))
+        format!("    “{}”", Untrusted::new(message).headline(self.width.saturating_sub(6)))
     }
 
     /// Why the job waits, until when, and the key that ends the wait.
@@ -209,13 +209,14 @@ impl StatusView<'_> {
                 let mut lines =
                     self.countdown_lines(cause.describe(), ("retrying", &part), (since, until));
                 // The server's message goes below the cause it belongs to.
-                let said = attempts::last_server_message(job).map(|said| self.quote_server(said));
-                let said = said.filter(|said| !said.is_empty());
-                lines.splice(1..1, said.map(|said| self.line(Role::Faint, said)));
+                let message =
+                    attempts::last_server_message(job).map(|message| self.quote_server(message));
+                let message = message.filter(|message| !message.is_empty());
+                lines.splice(1..1, message.map(|message| self.line(Role::Faint, message)));
                 lines
             }
-            JobPhase::Throttled(LimitWait { held, since, until }) => {
-                self.countdown_lines(&held.describe(), ("starting", ""), (since, until))
+            JobPhase::Throttled(LimitWait { limit, since, until }) => {
+                self.countdown_lines(&limit.describe(), ("starting", ""), (since, until))
             }
             JobPhase::Requesting
             | JobPhase::Streaming
@@ -229,7 +230,7 @@ impl StatusView<'_> {
 
     fn countdown_lines(
         &self,
-        why: &str,
+        reason: &str,
         (next, part): (&str, &str),
         (since, until): (Instant, Instant),
     ) -> Vec<Line<'static>> {
@@ -244,7 +245,7 @@ impl StatusView<'_> {
         let key = self.ui.keymap.key_name(UiCommand::RetryNow, focus).unwrap_or_default();
         let at = self.ui.clock.time_of_day(until);
         vec![
-            self.line(Role::Wait, format!("◐ waiting: {why}")),
+            self.line(Role::Wait, format!("◐ waiting: {reason}")),
             self.line(Role::Wait, format!("  {gauge}{left} of {total}")),
             self.line(Role::Text, format!("  {next} at {at}{part} · {key} now")),
         ]
@@ -257,7 +258,7 @@ impl StatusView<'_> {
             Some(Ok(game)) => {
                 let name = game.path.as_deref().and_then(Path::file_name).unwrap_or_default();
                 let name = DiskError::display_path(Path::new(name));
-                let saved = match game.kept {
+                let saved = match game.version {
                     Some(id) => format!("✓ saved to the library as {name}, version {id}"),
                     None => format!("✓ saved as {name}"),
                 };
@@ -282,15 +283,14 @@ impl StatusView<'_> {
             self.line(Role::Bad, format!("✗ {}", failure.message())),
             self.line(Role::Text, failure.advice()),
         ];
-        let no_model = |trouble: &InferenceError| {
-            trouble.cause == ErrorCause::Permanent(PermanentCause::NoModel)
-        };
-        if failure.trouble().is_some_and(no_model) {
+        let no_model =
+            |error: &InferenceError| error.cause == ErrorCause::Permanent(PermanentCause::NoModel);
+        if failure.inference_error().is_some_and(no_model) {
             let key = self.ui.keymap.key_name(UiCommand::Models, self.ui.view.focus);
-            let words = format!("{} lists the models", key.unwrap_or_default());
-            lines.push(self.line(Role::Text, words));
+            let text = format!("{} lists the models", key.unwrap_or_default());
+            lines.push(self.line(Role::Text, text));
         }
-        if let Some(id) = failure.trouble().and_then(|trouble| trouble.request_id.as_ref()) {
+        if let Some(id) = failure.inference_error().and_then(|error| error.request_id.as_ref()) {
             lines.push(self.line(Role::Faint, format!("request {}", id.headline(60))));
         }
         if let Some(draft) = &job.current.draft {

@@ -9,6 +9,7 @@ use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
 use crate::tui::view_state::PreviewTab;
 
+/// The names of the tabs, with marks of what each one shows.
 pub fn tab_line(ui: &UiState, state: &Session) -> Line<'static> {
     let style = |role| ui.theme.style(role);
     let mut spans = Vec::new();

@@ -34,7 +34,7 @@ fn variant_line(
     let is_shown = variants.shown() == number;
     let slot = variants.slots.get(number);
     let job = slot.and_then(|slot| state.jobs.get(slot.job?));
-    let (sign, role, words) = describe_job(job, now);
+    let (sign, role, text) = describe_job(job, now);
     let model = slot.and_then(|slot| slot.model.as_deref());
     let model = model.map(|model| format!(" {}", Untrusted::new(model).headline(40)));
     let (mark, name) = if is_shown { ("▸", Role::Focus) } else { (" ", Role::Faint) };
@@ -42,7 +42,7 @@ fn variant_line(
         Span::styled(format!("{mark}{}", number + 1), theme.style(name)),
         Span::styled(model.unwrap_or_default(), theme.style(name)),
         Span::styled(format!(" {sign} "), theme.style(role)),
-        Span::styled(words, theme.style(if is_shown { Role::Text } else { Role::Faint })),
+        Span::styled(text, theme.style(if is_shown { Role::Text } else { Role::Faint })),
     ])
 }
 
@@ -50,8 +50,8 @@ fn variant_line(
 pub(super) fn describe_job(job: Option<&Job>, now: Instant) -> (&'static str, Role, String) {
     let Some(job) = job else { return ("○", Role::Faint, "waiting".to_owned()) };
     if !job.is_done() {
-        let doing = if job.current.timeline.playing.is_some() { "playing" } else { "making" };
-        return ("◐", Role::Wait, format!("{doing}, {}", format_tenths(job.elapsed(now))));
+        let stage = if job.current.timeline.playing.is_some() { "playing" } else { "making" };
+        return ("◐", Role::Wait, format!("{stage}, {}", format_tenths(job.elapsed(now))));
     }
     let (time, cost) = job.duration_and_cost();
     let time = time.map(format_tenths);

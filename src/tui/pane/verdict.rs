@@ -22,7 +22,7 @@ pub fn can_fix(state: &Session) -> bool {
 fn next_try(ui: &UiState, state: &Session) -> String {
     let key = ui.keymap.key_name(UiCommand::Fix, ui.view.focus).unwrap_or_default();
     let job = state.job();
-    let words = match job.and_then(Job::verdict).map(|verdict| verdict.grade()) {
+    let text = match job.and_then(Job::verdict).map(|verdict| verdict.grade()) {
         Some(Grade::Broken) => "asks the model to fix it",
         Some(Grade::Loads) => "asks the model to make it respond",
         Some(Grade::Responds) | None => "asks the model again",
@@ -30,14 +30,14 @@ fn next_try(ui: &UiState, state: &Session) -> String {
     let cost = job.and_then(Job::cost_of_a_try).filter(|usd| *usd > 0.0);
     let cost = cost.map(|usd| format!(" (about ${usd:.4})")).unwrap_or_default();
     let stopped = job.and_then(|job| Some(job.stop_reason?.describe(job.tries.budget)));
-    let stopped = stopped.map(|why| format!("no further try: {why} · ")).unwrap_or_default();
-    format!("{stopped}{key} {words}{cost}")
+    let stopped = stopped.map(|reason| format!("no further try: {reason} · ")).unwrap_or_default();
+    format!("{stopped}{key} {text}{cost}")
 }
 
 /// The key that begins another try, as a line.
 pub fn next_try_line(ui: &UiState, state: &Session) -> Option<Line<'static>> {
-    let words = next_try(ui, state);
-    can_fix(state).then(|| Line::styled(words, ui.theme.style(Role::Text)))
+    let text = next_try(ui, state);
+    can_fix(state).then(|| Line::styled(text, ui.theme.style(Role::Text)))
 }
 
 /// The verdict and the result of a fix; empty if the game was not play-tested.
@@ -50,19 +50,19 @@ pub fn verdict_lines(
     if shown.is_playing() {
         return Vec::new();
     }
-    let mut told = headline(shown);
+    let mut entries = headline(shown);
     if let Some(end) = shown.job().and_then(|job| job.current.play_test.fixed.as_ref()) {
         let (sign, role) = match end.outcome {
             FixOutcome::Fixed => ("✓", Role::Good),
             FixOutcome::Unknown => ("◐", Role::Wait),
             FixOutcome::Same | FixOutcome::Other | FixOutcome::Failed(_) => ("✗", Role::Bad),
         };
-        told.push((role, format!("{sign} {}", end.words())));
+        entries.push((role, format!("{sign} {}", end.describe())));
     }
     if can_fix(state) && !state.is_busy() {
-        told.push((Role::Text, format!("  {}", next_try(ui, state))));
+        entries.push((Role::Text, format!("  {}", next_try(ui, state))));
     }
-    let lines = told.into_iter().flat_map(|(role, text)| {
+    let lines = entries.into_iter().flat_map(|(role, text)| {
         let style = ui.theme.style(role);
         wrap_words(&text, width).into_iter().map(move |line| Line::styled(line, style))
     });
@@ -71,35 +71,35 @@ pub fn verdict_lines(
 
 /// The verdict in one line, and advice if there is none.
 fn headline(shown: Shown) -> Vec<(Role, String)> {
-    let Some(words) = shown.played() else { return Vec::new() };
-    let words = Untrusted::new(words).headline(300);
+    let Some(text) = shown.played() else { return Vec::new() };
+    let text = Untrusted::new(text).headline(300);
     match shown.job().and_then(|job| job.current.play_test.verdict.as_ref()) {
         // A missing browser is no failure.
-        Some(Err(why @ PlayTestError::BrowserNotFound(no))) => vec![
+        Some(Err(error @ PlayTestError::BrowserNotFound(no))) => vec![
             (Role::Faint, format!("static checks only: {no}")),
-            (Role::Faint, format!("  {}", why.advice())),
+            (Role::Faint, format!("  {}", error.advice())),
         ],
-        Some(Err(why)) => {
-            vec![(Role::Wait, format!("◐ {words}")), (Role::Faint, format!("  {}", why.advice()))]
+        Some(Err(error)) => {
+            vec![(Role::Wait, format!("◐ {text}")), (Role::Faint, format!("  {}", error.advice()))]
         }
         Some(Ok(_)) | None => {
-            let (sign, role) = match recorded_grade(shown, &words) {
+            let (sign, role) = match recorded_grade(shown, &text) {
                 Grade::Responds => ("✓", Role::Good),
                 Grade::Loads => ("◐", Role::Wait),
                 Grade::Broken => ("✗", Role::Bad),
             };
-            vec![(role, format!("{sign} {words}"))]
+            vec![(role, format!("{sign} {text}"))]
         }
     }
 }
 
 /// The grade; of a play-test from the library only the headline is stored.
-fn recorded_grade(shown: Shown, words: &str) -> Grade {
+fn recorded_grade(shown: Shown, text: &str) -> Grade {
     if let Some(verdict) = shown.verdict() {
         return verdict.grade();
     }
     let grades = [Grade::Responds, Grade::Broken];
-    let known = grades.into_iter().find(|grade| words.starts_with(grade.name()));
+    let known = grades.into_iter().find(|grade| text.starts_with(grade.name()));
     known.unwrap_or(Grade::Loads)
 }
 
@@ -130,10 +130,10 @@ pub fn problem_lines(ui: &UiState, shown: Shown, width: usize) -> Vec<Line<'stat
     };
     let page = LineIndex::new(source);
     let style = ui.theme.style(Role::Bad);
-    let told_already = usize::from(verdict.grade() == Grade::Broken);
-    let problems = verdict.problems.iter().skip(told_already);
-    let told = problems.map(|problem| format!("✗ {}", problem.describe(&page)));
-    let lines = told.flat_map(|text| wrap_words(&text, width));
+    let skipped = usize::from(verdict.grade() == Grade::Broken);
+    let problems = verdict.problems.iter().skip(skipped);
+    let entries = problems.map(|problem| format!("✗ {}", problem.describe(&page)));
+    let lines = entries.flat_map(|text| wrap_words(&text, width));
     lines.map(|line| Line::styled(line, style)).collect()
 }
 
@@ -141,8 +141,8 @@ pub fn problem_lines(ui: &UiState, shown: Shown, width: usize) -> Vec<Line<'stat
 pub fn console_lines(ui: &UiState, shown: Shown, width: usize) -> Vec<Line<'static>> {
     let Some(verdict) = shown.verdict() else { return Vec::new() };
     let style = ui.theme.style(Role::Faint);
-    let said = verdict.console.iter().take(MAX_CONSOLE_LINES);
-    let lines = said.flat_map(|line| wrap_words(&format!("console {}", line.describe()), width));
+    let printed = verdict.console.iter().take(MAX_CONSOLE_LINES);
+    let lines = printed.flat_map(|line| wrap_words(&format!("console {}", line.describe()), width));
     lines.map(|line| Line::styled(line, style)).collect()
 }
 

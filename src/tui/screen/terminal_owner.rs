@@ -62,6 +62,7 @@ impl Screen {
         }
     }
 
+    /// Releases the terminal, suspends the program, and takes the terminal again when it continues.
     pub(super) fn suspend(&mut self) -> Vec<Action> {
         if !suspend::is_possible() {
             return vec![Action::Note("no shell to return to".to_owned())];
@@ -78,6 +79,7 @@ impl Screen {
         self.guard.release();
     }
 
+    /// Takes the terminal again, and lets the input thread read.
     pub(super) fn reacquire_terminal(&mut self) -> Vec<Action> {
         let actions = self.reset_terminal();
         self.input.thread.iter_mut().for_each(InputThread::resume);
@@ -100,14 +102,16 @@ impl Screen {
 
     /// Runs the user's editor, which has the terminal until it exits.
     #[expect(clippy::disallowed_methods, reason = "the terminal belongs to the screen alone")]
-    pub(super) fn open_editor(&mut self, lent: EditFile) {
-        let Some(tell) = self.input.thread.as_ref().and_then(InputThread::sender) else { return };
-        let words = self.environment.editor.clone();
+    pub(super) fn open_editor(&mut self, file: EditFile) {
+        let Some(sender) = self.input.thread.as_ref().and_then(InputThread::sender) else { return };
+        let command = self.environment.editor.clone();
         self.release_terminal();
         self.handover.owner = TerminalOwner::Editor;
         // A closed screen has no receiver.
         std::thread::spawn(move || {
-            drop(tell.send(InputEvent::EditorClosed(external_editor::run_editor(&words, &lent))));
+            drop(
+                sender.send(InputEvent::EditorClosed(external_editor::run_editor(&command, &file))),
+            );
         });
     }
 

@@ -65,7 +65,7 @@ fn of_name(name: Color) -> [RgbColor; 2] {
 }
 
 /// The colours that a terminal of this depth would show for a style's text and ground.
-fn shown(theme: &ScreenTheme, role: Role) -> Vec<(RgbColor, RgbColor)> {
+fn color_pairs(theme: &ScreenTheme, role: Role) -> Vec<(RgbColor, RgbColor)> {
     let style = theme.style(role);
     match (style.fg.unwrap(), style.bg.unwrap()) {
         (Color::Rgb(..), Color::Rgb(..)) => vec![(theme.rgb(role), theme.palette.ground)],
@@ -85,7 +85,7 @@ fn every_text_of_every_theme_can_be_read_at_every_depth() {
     for (name, depth, theme) in themes {
         for role in TEXTS {
             // What is selected is the same pair, the other way round.
-            let pairs = shown(&theme, role).into_iter();
+            let pairs = color_pairs(&theme, role).into_iter();
             let least = pairs.map(|(text, ground)| contrast(text, ground));
             let least = least.fold(f64::INFINITY, f64::min);
             assert!((4.5..22.0).contains(&least), "{name} {depth:?} {role:?}: {least:.1}");
@@ -108,11 +108,11 @@ fn themes_differ_and_only_paper_is_light() {
 
 #[test]
 fn a_bad_theme_is_told_in_one_line() {
-    let told = |text: &str| ScreenTheme::parse("x", text, ColorDepth::True).unwrap_err();
+    let error_of = |text: &str| ScreenTheme::parse("x", text, ColorDepth::True).unwrap_err();
     let (_, spooky) = BUILT_IN[0];
-    assert!(told(&spooky.replace("#15111d", "black")).contains("`black` is not #rrggbb"));
-    assert!(told("ground = \"#000000\"").contains("missing field"));
-    assert!(!told(&format!("{spooky}\nglow = \"#000000\"")).contains('\n'));
+    assert!(error_of(&spooky.replace("#15111d", "black")).contains("`black` is not #rrggbb"));
+    assert!(error_of("ground = \"#000000\"").contains("missing field"));
+    assert!(!error_of(&format!("{spooky}\nglow = \"#000000\"")).contains('\n'));
 }
 
 #[test]

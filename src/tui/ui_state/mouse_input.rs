@@ -51,6 +51,7 @@ impl MouseGesture {
 }
 
 impl UiState {
+    /// Handles a mouse event, in the dialog if one is open.
     pub(in crate::tui) fn on_mouse(
         &mut self,
         event: MouseEvent,
@@ -117,8 +118,8 @@ impl UiState {
         if let Some(area) = self.hit_map.editor.filter(|area| area.contains(at)) {
             self.place_cursor(area, at);
         }
-        if let Some(spot) = self.hit_map.code.filter(|spot| spot.area.contains(at)) {
-            self.preview.code.selection = self.text_position(spot, at).map(Selection::new);
+        if let Some(code_area) = self.hit_map.code.filter(|code_area| code_area.area.contains(at)) {
+            self.preview.code.selection = self.text_position(code_area, at).map(Selection::new);
         }
         match target_at(&self.hit_map.panes, at) {
             Some(pane) => self.view.apply(ViewCommand::Focus(pane)),
@@ -137,32 +138,36 @@ impl UiState {
     }
 
     /// The character under the pointer, or the nearest one. `None` without code.
-    fn text_position(&self, spot: CodeArea, at: Position) -> Option<TextPosition> {
-        let down = usize::from(at.y.saturating_sub(spot.area.y).min(spot.area.height - 1));
+    fn text_position(&self, code_area: CodeArea, at: Position) -> Option<TextPosition> {
+        let row = usize::from(at.y.saturating_sub(code_area.area.y).min(code_area.area.height - 1));
         let last = self.preview.code.line_count().checked_sub(1)?;
-        let line = (spot.first + down).min(last);
-        let column = at.x.saturating_sub(spot.area.x + spot.gutter);
-        let letter =
-            character_at(self.preview.code.line_text(line)?, spot.column + usize::from(column));
+        let line = (code_area.first + row).min(last);
+        let column = at.x.saturating_sub(code_area.area.x + code_area.gutter);
+        let letter = character_at(
+            self.preview.code.line_text(line)?,
+            code_area.column + usize::from(column),
+        );
         Some(TextPosition { line, character: letter })
     }
 
     /// Extends the selection; beyond the edges the code scrolls.
     fn drag_selection(&mut self, at: Position) -> Vec<Action> {
-        let Some(mut spot) = self.hit_map.code else { return Vec::new() };
+        let Some(mut code_area) = self.hit_map.code else { return Vec::new() };
         if self.preview.code.selection.is_none() {
             return Vec::new();
         }
-        let by = if at.y < spot.area.y { -1 } else { isize::from(at.y >= spot.area.bottom()) };
+        let by =
+            if at.y < code_area.area.y { -1 } else { isize::from(at.y >= code_area.area.bottom()) };
         if by != 0 {
-            let height = usize::from(spot.area.height);
+            let height = usize::from(code_area.area.height);
             self.preview.code.scroll(by, height);
-            spot.first = self.preview.code.first_visible(height);
-            self.hit_map.code = Some(spot);
+            code_area.first = self.preview.code.first_visible(height);
+            self.hit_map.code = Some(code_area);
         }
-        let place = self.text_position(spot, at);
-        if let (Some(selection), Some(place)) = (self.preview.code.selection.as_mut(), place) {
-            selection.extend_to(place);
+        let position = self.text_position(code_area, at);
+        if let (Some(selection), Some(position)) = (self.preview.code.selection.as_mut(), position)
+        {
+            selection.extend_to(position);
         }
         Vec::new()
     }
@@ -197,6 +202,6 @@ impl UiState {
     }
 }
 
-fn target_at<T: Copy>(spots: &[(Rect, T)], at: Position) -> Option<T> {
-    spots.iter().find(|(spot, _)| spot.contains(at)).map(|(_, what)| *what)
+fn target_at<T: Copy>(areas: &[(Rect, T)], at: Position) -> Option<T> {
+    areas.iter().find(|(area, _)| area.contains(at)).map(|(_, what)| *what)
 }

@@ -80,15 +80,15 @@ impl UiState {
         vec![Action::Edited(self.prompt_text())]
     }
 
-    fn choose_item(&mut self, stock: PickerKind, chosen: Option<&PickerValue>) -> Vec<Action> {
-        if stock == PickerKind::Paths {
+    fn choose_item(&mut self, kind: PickerKind, chosen: Option<&PickerValue>) -> Vec<Action> {
+        if kind == PickerKind::Paths {
             return vec![Action::TakeWords];
         }
         let mut actions = vec![Action::Choose];
         match chosen {
             Some(PickerValue::Prompt(text)) => actions.extend(self.replace_prompt(text)),
             Some(PickerValue::Theme(name)) => actions.extend(self.choose_theme(name)),
-            Some(PickerValue::Version(_)) if stock == PickerKind::DiffBase => {
+            Some(PickerValue::Version(_)) if kind == PickerKind::DiffBase => {
                 // After the choice: the session would begin with the version that this one came from.
                 actions.extend(self.view.apply(ViewCommand::Show(PreviewTab::Diff)));
             }
@@ -102,11 +102,13 @@ impl UiState {
 }
 
 impl UiState {
+    /// Opens the command palette.
     pub(in crate::tui) fn open_palette(&mut self) -> Vec<Action> {
         self.overlays.palette = Some(CommandPalette::new(&self.keymap));
         Vec::new()
     }
 
+    /// Handles a key while the command palette is open.
     pub(in crate::tui) fn handle_palette_key(
         &mut self,
         key: KeyEvent,
@@ -136,6 +138,7 @@ impl UiState {
         }
     }
 
+    /// Changes the query of the command palette.
     pub(in crate::tui) fn narrow_palette(
         &mut self,
         change: impl FnOnce(&mut String),

@@ -16,6 +16,7 @@ impl UiState {
         std::mem::take(&mut self.terminal.commands)
     }
 
+    /// Queues a command for the terminal until the next frame.
     pub(in crate::tui) fn send_command(&mut self, command: TerminalCommand) -> Vec<Action> {
         self.terminal.commands.push(command);
         Vec::new()
@@ -52,8 +53,8 @@ impl UiState {
     }
 
     /// Sets whether the terminal's background is light or dark.
-    pub fn set_background(&mut self, ground: Background) {
-        self.themes.set_background(ground);
+    pub fn set_background(&mut self, background: Background) {
+        self.themes.set_background(background);
     }
 
     /// Forgets the drawn image, so that the next frame requests it again.
@@ -61,6 +62,7 @@ impl UiState {
         self.preview.image.reset();
     }
 
+    /// Switches mouse capture on or off.
     pub(in crate::tui) fn toggle_mouse(&mut self) -> Vec<Action> {
         let (mouse, note) = match self.terminal.mouse {
             Switch::On => (Switch::Off, "mouse capture off: the terminal selects text"),
@@ -78,6 +80,7 @@ impl UiState {
         self.preview_theme(None);
     }
 
+    /// Chooses a theme by its name.
     pub(in crate::tui) fn choose_theme(&mut self, name: &str) -> Vec<Action> {
         if !self.themes.choose(name) {
             return vec![Action::Note(format!(
@@ -91,16 +94,17 @@ impl UiState {
     /// Applies the theme under the cursor of an open list, or else the active one.
     pub(in crate::tui) fn preview_theme(&mut self, open: Option<&Picker>) {
         let open = open.and_then(Picker::chosen);
-        let seen = match open.map(|item| &item.value) {
+        let previewed = match open.map(|item| &item.value) {
             Some(PickerValue::Theme(name)) => self.themes.resolve(name),
             _ => self.themes.active(),
         };
-        let theme = (seen != self.theme.name).then(|| self.themes.theme(seen));
+        let theme = (previewed != self.theme.name).then(|| self.themes.theme(previewed));
         if let Some(theme) = theme {
             self.apply_theme(theme);
         }
     }
 
+    /// Draws with this theme from now on.
     pub(in crate::tui) fn apply_theme(&mut self, theme: ScreenTheme) {
         self.editor.set_style(theme.style(Role::Text));
         self.editor.set_cursor_line_style(theme.style(Role::Text));

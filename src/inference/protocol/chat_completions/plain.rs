@@ -92,7 +92,7 @@ mod tests {
             let choices = Some(json!([choice]));
             let chunk = object(vec![("error", error), ("choices", choices), ("usage", usage)]);
             let is_absent =
-                |place: &str| chunk.pointer(place).is_none_or(Value::is_null);
+                |pointer: &str| chunk.pointer(pointer).is_none_or(Value::is_null);
             let loose = chunk.pointer("/choices/0/delta/content").and_then(Value::as_str);
             let loose = loose.filter(|text| {
                 !text.is_empty()

@@ -95,6 +95,7 @@ fn char_from_code<'a>(code: i64) -> Option<ConstantText<'a>> {
     Some(c.to_string().into())
 }
 
+/// The text that `String.fromCharCode` makes of these codes. `None` if one is no character code.
 pub(super) fn chars_from_codes<'a>(codes: &[ConstantText<'_>]) -> Option<ConstantText<'a>> {
     let all = codes.iter().map(|code| char_from_code(code.parse().ok()?));
     all.collect::<Option<String>>().map(Cow::Owned)
@@ -114,6 +115,7 @@ pub(super) fn decode_percent<'a>(text: &str) -> Option<ConstantText<'a>> {
     String::from_utf8(out).ok().map(Cow::Owned)
 }
 
+/// What `atob` returns. `None` where it throws.
 pub(in crate::page::script) fn decode_base64(text: &str) -> Option<String> {
     use base64::Engine as _;
     let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim()).ok()?;

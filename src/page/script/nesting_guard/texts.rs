@@ -3,6 +3,7 @@
 use super::{BracketLevel, LastToken, MAX_PATTERN_NESTING, NestingScan};
 
 impl NestingScan<'_> {
+    /// Skips the comment, regular expression or division that begins here.
     pub(super) fn slash(&mut self) {
         match self.peek(1) {
             Some(b'/') => self.skip_line(),
@@ -71,6 +72,7 @@ impl NestingScan<'_> {
         }
     }
 
+    /// Skips the string that begins with this quote.
     pub(super) fn string(&mut self, quote: u8) {
         self.operand();
         self.at += 1;
@@ -106,6 +108,7 @@ impl NestingScan<'_> {
         }
     }
 
+    /// Skips the rest of the line.
     pub(super) fn skip_line(&mut self) {
         self.skip_to(ends_line);
     }

@@ -12,6 +12,7 @@ use super::{
 use crate::page::script::fold::decode_base64;
 
 impl<'a> ValueAnalysis<'_, 'a> {
+    /// The values that a call in script number `at` can return.
     pub(super) fn call_values(
         &self,
         at: usize,

@@ -13,6 +13,7 @@ use super::{
 };
 
 impl<'a> ValueAnalysis<'_, 'a> {
+    /// The values that a member in script number `at` can have.
     pub(super) fn member_values(
         &self,
         at: usize,

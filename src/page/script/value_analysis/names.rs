@@ -20,6 +20,7 @@ use crate::page::script::{ParseGoal, ScriptTree};
 const MAX_USES: usize = 256;
 
 impl<'a> ValueAnalysis<'_, 'a> {
+    /// The values that a name in script number `at` can have.
     pub(super) fn name_values(
         &self,
         at: usize,
@@ -41,13 +42,14 @@ impl<'a> ValueAnalysis<'_, 'a> {
         if found.is_empty() { any_value() } else { found }
     }
 
+    /// The values that a variable of script number `at` can have.
     pub(super) fn symbol_value(&self, at: usize, symbol: SymbolId) -> PossibleValues<'a> {
         if let Some(known) = self.symbol_values.borrow().get(&(at, symbol)) {
             return known.clone();
         }
-        let is_it = |open: &&(usize, SymbolId, usize)| (open.0, open.1) == (at, symbol);
-        let around = self.in_progress.borrow().iter().find(is_it).map(|open| open.2);
-        if let Some(operations) = around {
+        let is_same = |open: &&(usize, SymbolId, usize)| (open.0, open.1) == (at, symbol);
+        let outer_operations = self.in_progress.borrow().iter().find(is_same).map(|open| open.2);
+        if let Some(operations) = outer_operations {
             self.cycles.set(self.cycles.get() + 1);
             // A pure cycle adds nothing; a cycle that creates a new value may be anything.
             let is_made = self.operations.get() > operations;
@@ -158,8 +160,8 @@ impl<'a> ValueAnalysis<'_, 'a> {
                 self.pattern_values(at, &default.left, name, whole)
             }
             BindingPattern::ObjectPattern(object) => {
-                let is_it = |span: Span| span.contains_inclusive(name);
-                let property = object.properties.iter().find(|part| is_it(part.value.span()));
+                let holds_name = |span: Span| span.contains_inclusive(name);
+                let property = object.properties.iter().find(|part| holds_name(part.value.span()));
                 let Some(property) = property else { return whole };
                 let key = property.key.static_name();
                 let part = self.members(&whole, key.as_deref());
@@ -196,8 +198,8 @@ impl<'a> ValueAnalysis<'_, 'a> {
     /// = x`, `table.name = x`.
     fn values_added_at(&self, at: usize, name: NodeId) -> PossibleValues<'a> {
         let Some(tree) = self.trees.get(at) else { return Vec::new() };
-        let mut around = tree.ancestors(name);
-        match (around.next(), around.next()) {
+        let mut ancestors = tree.ancestors(name);
+        match (ancestors.next(), ancestors.next()) {
             (
                 Some(AstKind::ComputedMemberExpression(member)),
                 Some(AstKind::AssignmentExpression(set)),

@@ -60,7 +60,8 @@ impl<'a> ValueAnalysis<'_, 'a> {
     fn argument_at(&self, site: CallSite<'a>, number: usize) -> Option<PossibleValues<'a>> {
         match site {
             CallSite::Call(at, arguments) => {
-                let is_spread = |one: &Argument<'_>| matches!(one, Argument::SpreadElement(_));
+                let is_spread =
+                    |argument: &Argument<'_>| matches!(argument, Argument::SpreadElement(_));
                 if arguments.iter().take(number + 1).any(is_spread) {
                     return Some(any_value());
                 }

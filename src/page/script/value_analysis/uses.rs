@@ -34,6 +34,7 @@ pub(super) struct NameUses<'a> {
 }
 
 impl<'a> NameUses<'a> {
+    /// The uses in all of these scripts.
     pub fn from_trees(trees: &[ScriptTree<'a>]) -> Self {
         let mut uses = Self::default();
         for (at, tree) in trees.iter().enumerate() {

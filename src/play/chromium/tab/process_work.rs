@@ -55,16 +55,16 @@ impl BrowserTab<'_> {
         waited: Duration,
         at_first: &mut Option<ProcessTimes>,
     ) -> Result<(), TabError> {
-        let WaitLimit::Work(most) = limit else { return Err(TabError::Frozen) };
+        let WaitLimit::Work(max) = limit else { return Err(TabError::Frozen) };
         let works = self.all_process_times()?;
         let first = at_first.get_or_insert_with(|| works.clone());
-        let is_over = is_over(most, waited, max_work_since(first, &works));
+        let is_over = is_over(max, waited, max_work_since(first, &works));
         if is_over { Err(TabError::Frozen) } else { Ok(()) }
     }
 
     /// Records a work measurement, if its reply arrived.
-    pub(in crate::play) fn record_work(&mut self, asked: Option<u64>) {
-        let answer = asked.and_then(|asked| self.answers.remove(&asked));
+    pub(in crate::play) fn record_work(&mut self, request: Option<u64>) {
+        let answer = request.and_then(|request| self.answers.remove(&request));
         if let Some(Ok(metrics)) = answer {
             self.work.recorded = process_time(&metrics);
         }
@@ -98,14 +98,18 @@ impl BrowserTab<'_> {
     fn all_process_times(&mut self) -> Result<ProcessTimes, TabError> {
         let id = self.chromium.pipe.post(None, "SystemInfo.getProcessInfo", &serde_json::json!({}));
         let id = id.map_err(|_| TabError::BrowserGone)?;
-        let WaitLimit::Time(most) = WaitLimit::BROWSER else { return Ok(ProcessTimes::new()) };
-        self.wait_until(WaitLimit::Time(most), |tab| tab.answers.contains_key(&id))?;
+        let WaitLimit::Time(max) = WaitLimit::BROWSER else { return Ok(ProcessTimes::new()) };
+        self.wait_until(WaitLimit::Time(max), |tab| tab.answers.contains_key(&id))?;
         let answer = self.answers.remove(&id).and_then(Result::ok).unwrap_or_default();
         let all = answer.get("processInfo").and_then(Value::as_array).cloned().unwrap_or_default();
-        let pages =
-            all.iter().filter(|it| it.get("type").and_then(Value::as_str) == Some("renderer"));
-        let work = |it: &Value| {
-            Some((it.get("id")?.as_u64()?, duration_from_secs(it.get("cpuTime")?.as_f64()?)))
+        let pages = all
+            .iter()
+            .filter(|process| process.get("type").and_then(Value::as_str) == Some("renderer"));
+        let work = |process: &Value| {
+            Some((
+                process.get("id")?.as_u64()?,
+                duration_from_secs(process.get("cpuTime")?.as_f64()?),
+            ))
         };
         Ok(pages.filter_map(work).collect())
     }
@@ -113,8 +117,11 @@ impl BrowserTab<'_> {
 
 fn process_time(metrics: &Value) -> Duration {
     let all = metrics.get("metrics").and_then(Value::as_array).into_iter().flatten();
-    let mut named = all.filter(|it| it.get("name").and_then(Value::as_str) == Some("ProcessTime"));
-    duration_from_secs(named.next().and_then(|it| it.get("value")?.as_f64()).unwrap_or_default())
+    let mut named =
+        all.filter(|process| process.get("name").and_then(Value::as_str) == Some("ProcessTime"));
+    duration_from_secs(
+        named.next().and_then(|process| process.get("value")?.as_f64()).unwrap_or_default(),
+    )
 }
 
 fn duration_from_secs(seconds: f64) -> Duration {
