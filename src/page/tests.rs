@@ -140,11 +140,24 @@ fn soup() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(PIECES), 0..20).prop_map(|pieces| pieces.concat())
 }
 
+/// Where html5ever is not as the standard and browsers are: a line break that is the first token after
+/// these tags is ignored, and `</>` is no token, but html5ever counts the error for one.
+fn keeps_a_line_break(html: &str) -> bool {
+    ["<pre></>", "<textarea></>", "<listing></>"].iter().any(|tags| html.contains(tags))
+}
+
+#[test]
+fn a_line_break_after_pre_is_ignored_also_behind_an_empty_end_tag() {
+    let tree = ours("<pre></>\r\nx");
+    assert!(tree.contains("\"x\"") && !tree.contains("\\n"), "{tree}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
     #[test]
     fn soup_becomes_the_tree_that_html5ever_makes(html in soup()) {
+        prop_assume!(!keeps_a_line_break(&html));
         prop_assert_eq!(ours(&html), theirs(&html));
     }
 
