@@ -146,7 +146,6 @@ impl StopReason {
     /// For people, to follow “no further try: ”.
     pub fn describe(self, budget: TryBudget) -> String {
         match self {
-            Self::Tries if budget.tries == 1 => "one was allowed".to_owned(),
             Self::Tries => format!("all {} are used", budget.tries),
             Self::Money => {
                 let usd = budget.usd.map(|usd| format!(" of ${usd}")).unwrap_or_default();

@@ -163,7 +163,7 @@ impl Job {
     /// The job is done, with the game of its best try.
     fn settle(&mut self, reason: Option<StopReason>, context: &mut JobContext) {
         self.stop_reason = reason;
-        if let Some(reason) = reason {
+        if let Some(reason) = reason.filter(|_| self.tries.budget.tries > 1) {
             let words = reason.describe(self.tries.budget);
             self.log.push(JobProgress::TriesStopped { reason: reason.code(), words });
         }

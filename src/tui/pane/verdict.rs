@@ -29,7 +29,8 @@ fn next_try(ui: &UiState, state: &Session) -> String {
     };
     let cost = job.and_then(Job::cost_of_a_try).filter(|usd| *usd > 0.0);
     let cost = cost.map(|usd| format!(" (about ${usd:.4})")).unwrap_or_default();
-    let stopped = job.and_then(|job| Some(job.stop_reason?.describe(job.tries.budget)));
+    let stopped = job.filter(|job| job.tries.budget.tries > 1);
+    let stopped = stopped.and_then(|job| Some(job.stop_reason?.describe(job.tries.budget)));
     let stopped = stopped.map(|reason| format!("no further try: {reason} · ")).unwrap_or_default();
     format!("{stopped}{key} {text}{cost}")
 }
