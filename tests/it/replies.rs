@@ -1,7 +1,8 @@
 //! Whole replies: those that repeat themselves are stopped soon, all others are read to their end.
 //!
-//! `CODEAGENT_REPLIES` names a folder of recorded replies: JSON files with `reply`, `outcome` and
-//! `usage`. Ours are the pages of these tests and the composer's games.
+//! Recorded replies of a real model are no part of the project. They are read where they lie beside it,
+//! or where `CODEAGENT_REPLIES` names them: JSON files with `reply`, `outcome`, `errors` and `usage`. Ours
+//! are the pages of these tests and the composer's games.
 
 use std::path::{Path, PathBuf};
 
@@ -39,6 +40,22 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     found
 }
 
+/// The recorded replies, by their names; none where nobody has them.
+fn recorded() -> Vec<(String, Value)> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/real-replies");
+    let folder = std::env::var_os("CODEAGENT_REPLIES").map_or(beside, PathBuf::from);
+    if !folder.is_dir() {
+        return Vec::new();
+    }
+    let mut all = files(&folder, "json");
+    all.sort();
+    let read = |path: PathBuf| {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        (name, serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap())
+    };
+    all.into_iter().map(read).collect()
+}
+
 #[test]
 fn no_game_is_taken_for_a_repetition() {
     let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages");
@@ -57,53 +74,68 @@ fn no_game_is_taken_for_a_repetition() {
 
 #[test]
 fn recorded_replies_are_stopped_where_they_repeat_themselves_and_nowhere_else() {
-    let Some(folder) = std::env::var_os("CODEAGENT_REPLIES") else { return };
     let mut repeating = 0;
-    for file in files(Path::new(&folder), "json") {
-        let recorded: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let all = recorded();
+    let are_there = !all.is_empty();
+    for (name, recorded) in all {
         let reply = recorded["reply"].as_str().unwrap();
         let repeats = recorded["outcome"].as_str().is_some_and(|it| it.starts_with("repeats"));
         let found = stopped(reply);
-        assert!(!repeats || found.is_some(), "{}: not seen", file.display());
+        assert!(!repeats || found.is_some(), "{name}: not seen");
         let Some((start, read)) = found else { continue };
         let tokens = recorded["usage"]["completion_tokens"].as_u64().unwrap();
         let bytes = u64::try_from(reply.len()).unwrap();
         let late = u64::try_from(read - start).unwrap() * tokens / bytes;
-        println!("{}: from {start}, {late} tokens late, {repeats}", file.display());
-        assert!(late <= 600, "{}: {late} tokens too late", file.display());
+        println!("{name}: from {start}, {late} tokens late, {repeats}");
+        assert!(late <= 600, "{name}: {late} tokens too late");
         let is_cut = recorded["finish"] == "length";
-        assert!(is_cut, "{}: a whole reply was stopped", file.display());
+        assert!(is_cut, "{name}: a whole reply was stopped");
         repeating += u32::from(repeats);
     }
-    assert!(repeating > 0);
+    assert_eq!(repeating > 0, are_there);
 }
 
-/// Prints every warning about the games in recorded replies, each with its place, to be read beside
-/// the code: `CODEAGENT_REPLIES=… cargo test --test it faults_in_recorded -- --nocapture`.
+/// What a rule must say of an error that a browser met. `None` where only running the code shows it.
+fn expected_finding(error: &str) -> Option<(&'static [&'static str], String)> {
+    let name = |text: &str| {
+        text.split(|c: char| !c.is_alphanumeric() && c != '_').next().map(str::to_owned)
+    };
+    if let Some(rest) = error.strip_prefix("ReferenceError: ")
+        && rest.ends_with("is not defined")
+    {
+        return Some((&["undefined-name", "undeclared-variable"], name(rest)?));
+    }
+    error
+        .contains("Assignment to constant variable")
+        .then(|| (&["const-assignment"] as &[_], String::new()))
+}
+
+/// Prints every warning about the games in recorded replies, each with its place, to be read beside the
+/// code: `cargo test --test it faults_in_recorded -- --nocapture`.
 #[test]
-fn faults_in_recorded_replies_are_where_the_code_has_them() {
-    let Some(folder) = std::env::var_os("CODEAGENT_REPLIES") else { return };
-    let mut all = files(Path::new(&folder), "json");
-    all.sort();
-    for file in all {
-        let recorded: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+fn faults_in_recorded_replies_are_found_without_a_browser() {
+    for (name, recorded) in recorded() {
         let reply = recorded["reply"].as_str().unwrap();
         let (Extraction::Whole(source) | Extraction::Truncated(source)) = extract(reply) else {
             continue;
         };
         let page = HtmlPage::parse(source.text());
         let lines = LineIndex::new(page.source());
-        for found in check_page(&page) {
-            let finding = found.finding;
+        let found = check_page(&page);
+        for it in &found {
+            let (finding, is_repaired) = (&it.finding, it.fix.is_some());
             let line = lines.position(finding.span.start).line;
-            assert!(finding.span.end <= page.source().len(), "{}", file.display());
-            println!(
-                "{}:{line} {} {}: {}",
-                file.file_stem().unwrap().to_string_lossy(),
-                finding.rule,
-                if found.fix.is_some() { "(repaired)" } else { "" },
-                finding.why
-            );
+            assert!(finding.span.end <= page.source().len(), "{name}");
+            let repaired = if is_repaired { "(repaired)" } else { "" };
+            println!("{name}:{line} {} {repaired}: {}", finding.rule, finding.why);
+        }
+        let errors = recorded["errors"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        for error in errors {
+            let Some((rules, word)) = expected_finding(error) else { continue };
+            let is_told = found
+                .iter()
+                .any(|it| rules.contains(&it.finding.rule) && it.finding.why.contains(&word));
+            assert!(is_told, "{name}: nothing says {error}");
         }
     }
 }
