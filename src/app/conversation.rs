@@ -100,8 +100,8 @@ pub enum AskMode {
 }
 
 impl Conversation {
-    /// A conversation about this base, or about a new game, with its first turn.
-    pub fn new(base: Option<Arc<BaseVersion>>) -> Self {
-        Self { base, turns: 1, ..Self::default() }
+    /// A conversation about this base, or about a new game, whose question has so many turns.
+    pub fn new(base: Option<Arc<BaseVersion>>, turns: usize) -> Self {
+        Self { base, turns, ..Self::default() }
     }
 }

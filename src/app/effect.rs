@@ -176,7 +176,10 @@ impl Task {
         match self {
             Self::Job(task) => matches!(
                 task,
-                JobTask::Save { .. } | JobTask::Overwrite { .. } | JobTask::KeepDraft { .. }
+                JobTask::Save { .. }
+                    | JobTask::Overwrite { .. }
+                    | JobTask::KeepDraft { .. }
+                    | JobTask::KeepTry(_)
             ),
             Self::Session(task) => matches!(
                 task,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::compose::GameTheme;
 use crate::game::UnmatchedBlock;
-use crate::inference::{ChatTurn, CompletionRequest, Price, Sampling};
+use crate::inference::{ChatTurn, CompletionRequest, Price, Sampling, model_size};
 use crate::page::LineIndex;
 use crate::play::Verdict;
 use crate::rules::{self, Finding};
@@ -109,6 +109,16 @@ impl RequestTerms {
         )
     }
 
+    /// The same after an answer that did not play. A small model sees a game first, which it can follow.
+    /// It would follow it too closely from the beginning: measured, `benches/models.md`.
+    pub fn new_game_again(&self, prompt: &Prompt) -> CompletionRequest {
+        let mut request = self.new_game(prompt);
+        if model_size::is_small(&self.model) {
+            request.turns.splice(0..0, example());
+        }
+        request
+    }
+
     /// The question for a change of a game, as blocks.
     pub fn change(&self, game: &str, prompt: &Prompt) -> CompletionRequest {
         let text = fill_template(include_str!("../../assets/prompts/wish.txt"), game, prompt);
@@ -153,6 +163,13 @@ impl RequestTerms {
             trace: 0,
         }
     }
+}
+
+/// A small game as the answer to a question.
+fn example() -> [ChatTurn; 2] {
+    const GAME: &str = include_str!("../../assets/prompts/example.html");
+    let answer = format!("```html\n{}\n```", GAME.trim_end());
+    [ChatTurn::User("catch moths with a lantern".to_owned()), ChatTurn::Model(answer)]
 }
 
 /// Fills the game and the prompt into a template. Placeholders inside them are left alone.
@@ -301,6 +318,26 @@ mod tests {
         let whole = terms.whole_change();
         assert!(whole.contains("whole changed file") && whole.contains("The look is spooky"));
         assert!(terms.rewrite("", &prompt).system.starts_with("You write small browser games."));
+    }
+
+    #[test]
+    fn a_small_model_sees_an_example_when_it_is_asked_again() {
+        let terms = |model: &str| RequestTerms {
+            model: model.into(),
+            price: None,
+            max_tokens: 1,
+            theme: GameTheme::Spooky,
+            sampling: Sampling::default(),
+        };
+        let prompt = Prompt::new("bats").unwrap();
+        let turns = |model: &str| terms(model).new_game_again(&prompt).turns;
+        assert_eq!(terms("o/m-1.5B").new_game(&prompt).turns.len(), 1, "not at first");
+        assert_eq!(turns("o/m-480B").len(), 1);
+        let small = turns("o/m-1.5B");
+        assert!(
+            matches!(&small[1], ChatTurn::Model(game) if game.starts_with("```html\n<!doctype"))
+        );
+        assert_eq!(small.last(), Some(&ChatTurn::User("bats".into())));
     }
 
     #[test]

@@ -175,7 +175,8 @@ impl From<RepairTally> for RepairCount {
 }
 
 impl RepairCount {
-    fn is_hopeless(self) -> bool {
+    /// Whether another is not worth its price.
+    pub(super) fn is_hopeless(self) -> bool {
         self.helped == 0 && self.failed >= HOPELESS_REPAIRS
     }
 }
@@ -188,6 +189,14 @@ impl std::ops::Add for RepairCount {
             helped: self.helped.saturating_add(other.helped),
             failed: self.failed.saturating_add(other.failed),
         }
+    }
+}
+
+impl std::ops::Add for RepairRecord {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { fixes: self.fixes + other.fixes, wake_ups: self.wake_ups + other.wake_ups }
     }
 }
 

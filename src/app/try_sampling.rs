@@ -8,6 +8,9 @@ use crate::inference::Sampling;
 /// Temperatures of questions that are asked anew, in turn.
 const ANEW: [f32; 4] = [0.7, 0.9, 0.5, 0.8];
 
+/// The same where the first question has a temperature of ours: small models lose the thread above.
+const ANEW_LOCAL: [f32; 4] = [0.5, 0.3, 0.6, 0.2];
+
 /// What is added to a known penalty after an answer that repeated itself.
 const AFTER_REPETITION: f32 = 0.07;
 
@@ -35,7 +38,8 @@ pub fn sampling_of(
         TryKind::Fix | TryKind::WakeUp => Sampling { seed: Some(seed), ..base },
         TryKind::Anew => {
             let turn = number.saturating_sub(2) as usize % ANEW.len();
-            let temperature = ANEW.get(turn).copied();
+            let row = if base.temperature.is_some() { ANEW_LOCAL } else { ANEW };
+            let temperature = row.get(turn).copied();
             Sampling { temperature, seed: Some(seed), repeat_penalty, ..base }
         }
     }

@@ -176,7 +176,9 @@ impl SystemExecutor {
                 JobEvent::DraftKept(kept.inspect(|_| end_draft(&library, events)))
             }
             JobTask::KeepTry(made) => {
-                library.tell(move |library| library.record_try(&made, wall_clock()));
+                // Waited for, so that the last try of a command is kept; a library that fails says so
+                // elsewhere.
+                drop(library.ask(move |library| library.record_try(&made, wall_clock())).await);
                 return None;
             }
             JobTask::PlayTest { game, version } => {

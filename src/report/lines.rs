@@ -95,6 +95,9 @@ fn try_line(progress: &JobProgress) -> Option<String> {
         JobProgress::TryEnded { number, of, grade, words } => {
             format!("try {number} of {of}: {}", graded(grade, words))
         }
+        JobProgress::TriesStopped { reason: "tries", words } => {
+            format!("no further try: {words} (--tries allows more)")
+        }
         JobProgress::TriesStopped { words, .. } => format!("no further try: {words}"),
         JobProgress::Fixing { problems: 1 } => "asking the model to fix the error".to_owned(),
         JobProgress::Fixing { problems } => format!("asking the model to fix {problems} errors"),

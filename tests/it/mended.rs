@@ -98,8 +98,20 @@ fn it_is_tried_until_a_game_plays_and_the_file_is_that_game() {
     let seen: Vec<_> = tries.iter().map(|it| (it["kind"].as_str(), it["grade"].as_str())).collect();
     let expected = [("first", "broken"), ("fix", "broken"), ("anew", "responds")];
     assert_eq!(seen, expected.map(|(kind, grade)| (Some(kind), Some(grade))));
-    assert_eq!(hub.posts().len(), 3, "and then nothing more is asked");
+    let posts = hub.posts();
+    assert_eq!(posts.len(), 3, "and then nothing more is asked");
+    let (first, anew) = (&posts[0].body, &posts[2].body);
+    assert!(first.contains(r#""temperature":0.4,"top_p":0.9,"repeat_penalty":1.08"#), "{first}");
+    assert!(!first.contains(r#""seed""#) && anew.contains(r#""temperature":0.3"#), "{anew}");
+    assert!(anew.contains(r#""seed":"#) && anew.contains("An earlier answer failed"), "{anew}");
     assert!(!user.read("lights.html").contains("lightSize"), "the better game took the file");
     assert_eq!(user.files(), ["lights.html"]);
     assert_eq!(report["game"]["version"], 3, "each try is a version of one game");
+    let [sums] = crate::library::library(&user).model_summaries().unwrap().try_into().unwrap();
+    assert_eq!(
+        (sums.jobs, sums.plays, sums.tries),
+        (1, 1, 3),
+        "what the model came to is remembered"
+    );
+    assert_eq!((sums.fixes.all, sums.fixes.helped), (1, 0));
 }

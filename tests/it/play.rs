@@ -45,6 +45,15 @@ fn read(file: &str) -> Vetted {
     vetted(&std::fs::read_to_string(folder().join(file)).unwrap())
 }
 
+#[test]
+fn the_example_for_small_models_is_a_game_that_plays() {
+    let game = vetted(include_str!("../../assets/prompts/example.html"));
+    assert!(game.findings().is_empty(), "{:?}", game.findings());
+    let Some(lab) = lab() else { return };
+    let verdict = play_test_once(&game, &lab, &KillSwitch::default(), |_| ()).unwrap();
+    assert_eq!(verdict.grade(), Grade::Responds, "{:?}", verdict.problems);
+}
+
 /// Two at once, each in one browser for all: there are two processors, and a page's own time does
 /// not care.
 fn both<T: Sync>(items: &[T], lab: &BrowserConfig, work: impl Fn(&T, &mut GamePlayer) + Sync) {

@@ -57,6 +57,7 @@ pub(super) struct PlannedTry {
 impl CurrentTry {
     /// A try that has not sent its request yet. `round` counts the tries of the job.
     pub(super) fn new(planned: PlannedTry, round: u32, options: &JobOptions, now: Instant) -> Self {
+        let turns = planned.request.turns.len();
         Self {
             question: planned.question,
             round,
@@ -64,7 +65,7 @@ impl CurrentTry {
             request: planned.request,
             retry: Retry::new(options.policy),
             reply: Untrusted::default(),
-            conversation: Conversation::new(planned.base),
+            conversation: Conversation::new(planned.base, turns),
             play_test: PlayTestState::default(),
             answer: AnswerInfo::default(),
             timeline: JobTimeline::new(now),

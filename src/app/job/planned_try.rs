@@ -25,6 +25,7 @@ pub(super) fn original(
 ) -> PlannedTry {
     let terms = &options.terms;
     let request = match &base {
+        None if kind == TryKind::Anew => terms.new_game_again(prompt),
         None => terms.new_game(prompt),
         Some(base) => terms.change(&base.source, prompt),
     };
