@@ -338,6 +338,9 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
                 PlayProblemKind::Memory,
                 "the page uses up its memory: something grows without end",
             ),
+            TabError::EndlessReload => {
+                (PlayProblemKind::Freeze, "the page reloads itself again and again")
+            }
             TabError::TooManyDialogs => {
                 (PlayProblemKind::Dialogs, "the page opens endless dialogs")
             }

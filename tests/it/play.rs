@@ -54,6 +54,29 @@ fn the_example_for_small_models_is_a_game_that_plays() {
     assert_eq!(verdict.grade(), Grade::Responds, "{:?}", verdict.problems);
 }
 
+#[test]
+fn a_game_that_reloads_itself_without_end_comes_to_a_verdict() {
+    let Some(lab) = lab() else { return };
+    let game = |when: &str| {
+        vetted(&format!(
+            "<!doctype html><meta charset=utf-8><meta name=viewport content=width=device-width>\
+             <title>Frog</title><canvas id=c width=300 height=300></canvas><script>\
+             let x = 20; const pen = c.getContext('2d');\
+             addEventListener('keydown', () => {{ x += 20; draw(); }});\
+             function draw() {{ pen.clearRect(0, 0, 300, 300); pen.fillRect(x, 90, 40, 40); }} draw();\
+             {when} location.reload();</script>"
+        ))
+    };
+    let play = |game| play_test_once(&game, &lab, &KillSwitch::default(), |_| ()).unwrap();
+    let verdict = play(game(""));
+    assert_eq!(verdict.grade(), Grade::Broken);
+    let message = verdict.problems[0].message.headline(80);
+    assert!(message.contains("reloads itself again and again"), "{message}");
+    // The phone's window alone: what comes there never makes a game broken.
+    let verdict = play(game("if (innerWidth < 500)"));
+    assert_eq!(verdict.grade(), Grade::Responds, "{:?}", verdict.problems);
+}
+
 /// Two at once, each in one browser for all: there are two processors, and a page's own time does
 /// not care.
 fn both<T: Sync>(items: &[T], lab: &BrowserConfig, work: impl Fn(&T, &mut GamePlayer) + Sync) {

@@ -46,6 +46,8 @@ pub struct PageEvents {
     pub console: ConsoleLog,
     pub has_crashed: bool,
     pub loads: u32,
+    /// How often its document was asked for since it was loaded.
+    pub documents: u32,
     /// The stack at which it was paused. `None` if it was not.
     pub paused_stack: Option<Vec<StackFrame>>,
     /// The browser's ids of the page's scripts.

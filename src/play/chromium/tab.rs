@@ -78,6 +78,9 @@ pub enum TabError {
     /// It opens dialogs without end.
     #[error("the page opens endless dialogs")]
     TooManyDialogs,
+    /// It reloads itself without end.
+    #[error("the page reloads itself without end")]
+    EndlessReload,
     /// The browser has exited or was stopped.
     #[error("the browser exited")]
     BrowserGone,
@@ -197,6 +200,7 @@ impl<'c> BrowserTab<'c> {
         let storage = json!({"origin": ADDRESS.trim_end_matches('/'), "storageTypes": "all"});
         self.call_browser("Storage.clearDataForOrigin", &storage)?;
         self.events.dialogs = 0;
+        self.events.documents = 0;
         let before = self.events.loads;
         self.post("Page.navigate", &json!({"url": ADDRESS}))?;
         self.wait_until(WaitLimit::LOAD, |tab| tab.events.loads > before)?;

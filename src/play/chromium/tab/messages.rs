@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use super::super::events;
 use super::{ADDRESS, BrowserTab, TabError};
 
+/// Reloads by the page itself in one run: a game may begin anew by a reload each time it is lost.
+const MAX_DOCUMENTS: u32 = 100;
+
 /// Most dialogs of a page; more mean that it opens them without end.
 const MAX_DIALOGS: u32 = 60;
 
@@ -65,6 +68,10 @@ impl BrowserTab<'_> {
         let url = params.pointer("/request/url").and_then(Value::as_str).unwrap_or_default();
         let is_page = url == ADDRESS && params.get("resourceType") == Some(&json!("Document"));
         if is_page {
+            self.events.documents += 1;
+            if self.events.documents > MAX_DOCUMENTS {
+                return Err(TabError::EndlessReload);
+            }
             let answer = json!({
                 "requestId": id, "responseCode": 200, "body": self.body,
                 "responseHeaders": [{"name": "Content-Type", "value": "text/html; charset=utf-8"}],

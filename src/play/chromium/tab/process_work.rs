@@ -19,6 +19,9 @@ pub struct PageWork {
     pub(super) recorded_at: Option<f64>,
 }
 
+/// A page that hangs after so many reloads of its own does nothing else.
+const MANY_DOCUMENTS: u32 = 5;
+
 impl BrowserTab<'_> {
     /// Handles messages until the condition holds.
     ///
@@ -40,10 +43,12 @@ impl BrowserTab<'_> {
             match self.chromium.pipe.receive(look_at) {
                 Ok(message) => self.handle_message(message)?,
                 Err(PipeError::Closed) => return Err(TabError::BrowserGone),
-                Err(PipeError::TimedOut) => {
-                    self.check_work(limit, began.elapsed(), &mut at_first)?;
-                    look_at = Instant::now() + CHECK_INTERVAL;
-                }
+                Err(PipeError::TimedOut) => {}
+            }
+            // Also of a page that never falls silent, and never does what is waited for.
+            if Instant::now() >= look_at {
+                self.check_work(limit, began.elapsed(), &mut at_first)?;
+                look_at = Instant::now() + CHECK_INTERVAL;
             }
         }
     }
@@ -59,7 +64,11 @@ impl BrowserTab<'_> {
         let works = self.all_process_times()?;
         let first = at_first.get_or_insert_with(|| works.clone());
         let is_over = is_over(max, waited, max_work_since(first, &works));
-        if is_over { Err(TabError::Frozen) } else { Ok(()) }
+        if !is_over {
+            return Ok(());
+        }
+        let reloads = self.events.documents > MANY_DOCUMENTS;
+        Err(if reloads { TabError::EndlessReload } else { TabError::Frozen })
     }
 
     /// Records a work measurement, if its reply arrived.
