@@ -188,7 +188,8 @@ fn growth(home: &Path, server: &Server) {
         terminal.send(NEW_GAME);
         terminal.send(&format!("bats {number}\x07"));
         server.asked();
-        terminal.shows(&format!("version {number}.1"));
+        // The title of the prompt: the sentence in the status may break before the number.
+        terminal.shows(&format!("Bats {number}.1"));
         terminal.idle(Duration::from_millis(100));
         terminal.resident()
     };

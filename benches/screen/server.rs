@@ -89,6 +89,23 @@ impl Server {
     }
 }
 
+const NOUNS: [&str; 8] = ["bat", "owl", "moth", "wing", "moon", "tree", "lamp", "cloud"];
+
+/// One line of code. Lines that differ in their numbers alone would be stopped as a repetition.
+fn line(number: usize, chance: usize) -> String {
+    let noun = NOUNS[chance / 64 % NOUNS.len()];
+    let other = NOUNS[chance / 512 % NOUNS.len()];
+    match chance / 8 % 4 {
+        _ if number == 0 => "const bat0 = { x: 0, y: 2, name: \"bat 0\" }; // flies\n".to_owned(),
+        0 => format!(
+            "const {noun}{number} = {{ x: {number}, y: 2, name: \"{other} {number}\" }}; // flies\n"
+        ),
+        1 => format!("function {noun}{number}() {{ bat0.x += {number}; return \"{other}\"; }}\n"),
+        2 => format!("if (bat0.y > {number}) bat0.{noun} = \"{other}\"; // once more\n"),
+        _ => format!("let {noun}{number} = [1, 2, {number}], my{number} = \"{noun} {other}\";\n"),
+    }
+}
+
 /// A page of about so many bytes, as models write them.
 pub fn page(bytes: usize) -> String {
     let head = "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\
@@ -96,11 +113,11 @@ pub fn page(bytes: usize) -> String {
         <body>\n<canvas id=\"c\"></canvas>\n<script>\n";
     let mut page = head.to_owned();
     let mut number = 0;
+    let mut chance = 1;
     while page.len() < bytes.saturating_sub(60) {
-        let line = format!(
-            "const bat{number} = {{ x: {number}, y: 2, name: \"bat {number}\" }}; // flies\n"
-        );
-        page.push_str(&line);
+        page.push_str(&line(number, chance));
+        // A linear congruential generator; any would do.
+        chance = chance.wrapping_mul(1_103_515_245).wrapping_add(12_345) % (1 << 31);
         number += 1;
     }
     page.push_str("requestAnimationFrame(() => 1);\n</script>\n</body>\n</html>\n");
