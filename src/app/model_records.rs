@@ -106,17 +106,13 @@ impl ModelRecords {
 /// prompt.
 pub fn describe_summary(summary: &ModelSummary) -> String {
     let ModelSummary { jobs, plays, tries, milliseconds, .. } = *summary;
-    let per_job = |sum: u64, unit: u64| {
-        // Tenths, rounded: exact enough, and without a float.
-        let tenths = (sum * 10 + jobs * unit / 2) / (jobs * unit).max(1);
-        (tenths / 10, tenths % 10)
-    };
-    let (whole, tenth) = per_job(tries, 1);
-    let tries = match (whole, tenth) {
+    let rounded = |sum: u64, unit: u64| (sum + unit / 2) / unit.max(1);
+    let tenths = rounded(tries * 10, jobs);
+    let tries = match (tenths / 10, tenths % 10) {
         (1, 0) => "1 try".to_owned(),
         (whole, tenth) => format!("{whole}.{tenth} tries"),
     };
-    let (seconds, _) = per_job(milliseconds + jobs * 450, 1_000);
+    let seconds = rounded(milliseconds, jobs * 1_000);
     let verb = if jobs == 1 { "plays" } else { "play" };
     format!("{plays} of {jobs} {verb}, {tries}, {seconds} s")
 }

@@ -90,7 +90,7 @@ impl FixResult {
     fn cost(&self) -> String {
         let Some(usage) = self.usage else { return String::new() };
         let dollars = self.estimated_usd.map(|usd| format!(", about ${usd:.4}"));
-        let tokens = usage.prompt_tokens + usage.completion_tokens;
+        let tokens = usage.total();
         format!(" ({tokens} tokens{})", dollars.unwrap_or_default())
     }
 }

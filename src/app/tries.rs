@@ -233,7 +233,7 @@ impl TryLog {
     /// Tokens of all ended tries, as far as servers reported them.
     pub fn tokens(&self) -> u64 {
         let usages = self.ended.iter().filter_map(|ended| ended.usage);
-        usages.map(|usage| usage.prompt_tokens + usage.completion_tokens).sum()
+        usages.map(TokenUsage::total).sum()
     }
 
     /// US dollars of all ended tries. `None` if one of them is unknown.

@@ -51,15 +51,15 @@ pub struct SystemExecutor {
 /// How many tries at a game that plays. What runs on this machine costs nothing; the composer makes
 /// the same game each time.
 fn try_budget(settings: &Settings) -> TryBudget {
+    let is_free = settings.network.endpoint.value.is_loopback();
     let suggested = match settings.inference.engine.value {
         Engine::Offline => 1,
-        Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
-            if settings.network.endpoint.value.is_loopback() { FREE_TRIES } else { PAID_TRIES }
-        }
+        Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration if is_free => FREE_TRIES,
+        Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => PAID_TRIES,
     };
     let tries = settings.usage.tries.unwrap_or(suggested);
     // No list names a price of what runs here, because it costs nothing.
-    let usd = settings.usage.budget_usd.filter(|_| !settings.network.endpoint.value.is_loopback());
+    let usd = settings.usage.budget_usd.filter(|_| !is_free);
     TryBudget { tries, usd, tokens: settings.usage.budget_tokens }
 }
 

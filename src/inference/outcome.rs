@@ -51,6 +51,13 @@ pub struct TokenUsage {
     pub completion_tokens: u64,
 }
 
+impl TokenUsage {
+    /// Tokens of questions and answers.
+    pub fn total(self) -> u64 {
+        self.prompt_tokens + self.completion_tokens
+    }
+}
+
 impl std::ops::Add for TokenUsage {
     type Output = Self;
 

@@ -12,6 +12,7 @@ use crate::app::pulse::StreamPulse;
 use crate::app::shared::LedgerMode;
 use crate::app::tries::{TryBudget, TryKind};
 use crate::app::try_sampling::against_repetition;
+use crate::inference::TokenUsage;
 use crate::inference::limits::{LimitKind, LimitReached, RequestCounters};
 use crate::library::LibraryError;
 
@@ -106,8 +107,7 @@ impl Job {
             None => None,
         };
         let allowed = tokens.map(|max| {
-            let used =
-                self.usage().map_or(0, |usage| usage.prompt_tokens + usage.completion_tokens);
+            let used = self.usage().map_or(0, TokenUsage::total);
             request.tokens_left_of(max.saturating_sub(used))
         });
         let Some(max_tokens) = affordable.into_iter().chain(allowed).min() else { return Ok(()) };

@@ -296,7 +296,7 @@ impl Job {
         }
         let best = self.tries.best().map(|best| format!(" · best: {}", best.name()));
         let of = self.tries.budget.tries.max(u32::try_from(number).unwrap_or(u32::MAX));
-        let tokens = self.usage().map(|usage| usage.prompt_tokens + usage.completion_tokens);
+        let tokens = self.usage().map(TokenUsage::total);
         let tokens = tokens.map(|count| format!(" · {count} tokens"));
         let usd = self.usd().map(|usd| format!(" · {}", format_usd(usd)));
         let parts = [best, tokens, usd].into_iter().flatten().collect::<String>();
@@ -320,7 +320,7 @@ pub(super) fn keep_record(job: &Job, number: u32, report: &TryReport, context: &
         kind: report.kind.code().to_owned(),
         grade: report.grade.name().to_owned(),
         repeated: job.current.fault() == Some(PreviousFault::Repeated),
-        tokens: report.usage.map(|usage| usage.prompt_tokens + usage.completion_tokens),
+        tokens: report.usage.map(TokenUsage::total),
         milliseconds: millis(ended.duration_since(job.current.timeline.started)),
         usd: report.usd,
     };

@@ -118,13 +118,7 @@ impl<'a> MemberTable<'a> {
                         matches!(outer.property.name.as_str(), "bind" | "call" | "apply");
                     self.taken.extend((is_bound && !is_for_this(tree, outer)).then_some(name));
                 }
-                AstKind::UpdateExpression(_)
-                | AstKind::AssignmentTargetPropertyProperty(_)
-                | AstKind::AssignmentTargetWithDefault(_)
-                | AstKind::AssignmentTargetRest(_)
-                | AstKind::ArrayAssignmentTarget(_)
-                | AstKind::ForInStatement(_)
-                | AstKind::ForOfStatement(_) => self.add(name, number, None),
+                target if gives_unknown_value(target) => self.add(name, number, None),
                 _ => {
                     self.taken.insert(name);
                 }
@@ -233,4 +227,18 @@ fn is_made_name<'a>(tree: &ScriptTree<'a>, key: &'a Expression<'a>) -> bool {
 
 fn is_made_key<'a>(tree: &ScriptTree<'a>, key: &'a PropertyKey<'a>) -> bool {
     key.as_expression().is_some_and(|key| is_made_name(tree, key))
+}
+
+/// Whether what stands in this node gets a value there that is not followed.
+pub(super) fn gives_unknown_value(target: AstKind<'_>) -> bool {
+    matches!(
+        target,
+        AstKind::UpdateExpression(_)
+            | AstKind::AssignmentTargetPropertyProperty(_)
+            | AstKind::AssignmentTargetWithDefault(_)
+            | AstKind::AssignmentTargetRest(_)
+            | AstKind::ArrayAssignmentTarget(_)
+            | AstKind::ForInStatement(_)
+            | AstKind::ForOfStatement(_)
+    )
 }

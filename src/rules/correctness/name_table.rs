@@ -10,7 +10,7 @@ use oxc_syntax::symbol::SymbolId;
 use crate::page::script::{Bindings, NameUse, ScriptKind, ScriptTree};
 use crate::rules::RuleContext;
 
-use super::page_names::{has_unread_code, string_texts, words};
+use super::page_names::{may_have_unknown_names, string_texts, words};
 
 /// A use of a name.
 #[derive(Debug, Clone, Copy)]
@@ -39,9 +39,7 @@ impl<'t, 'a> NameTable<'t, 'a> {
     /// The names of a page. `None` if not all of its code is known.
     pub fn new(context: &RuleContext<'t, 'a>) -> Option<Self> {
         let trees = context.trees;
-        if has_unread_code(context)
-            || trees.iter().any(|tree| Bindings::of(tree).adds_unknown_names())
-        {
+        if may_have_unknown_names(context) {
             return None;
         }
         let mut table =

@@ -7,7 +7,7 @@ use oxc_ast::AstKind;
 use oxc_ast::AstType;
 
 use crate::page::HtmlPage;
-use crate::page::script::{ScriptKind, ScriptTree};
+use crate::page::script::{Bindings, ScriptKind, ScriptTree};
 use crate::rules::RuleContext;
 
 /// What the browser declares.
@@ -30,9 +30,23 @@ pub(super) fn has_unread_code(context: &RuleContext<'_, '_>) -> bool {
         || context.page.truncated_at().is_some()
 }
 
+/// Whether the page may have names that no rule can find: not all of its code is there to be read, or its
+/// code adds some in a way that is not followed.
+pub(super) fn may_have_unknown_names(context: &RuleContext<'_, '_>) -> bool {
+    has_unread_code(context)
+        || context.trees.iter().any(|tree| Bindings::of(tree).adds_unknown_names())
+}
+
+/// Names that the page has without declaring them: those of its elements, and members of the window.
+pub(super) fn names_without_declaration(context: &RuleContext<'_, '_>) -> HashSet<String> {
+    let mut names = element_names(context.page, context.trees);
+    names.extend(context.trees.iter().flat_map(|tree| Bindings::of(tree).window_names()));
+    names
+}
+
 /// The ids and names of elements, which are names of the page: those in the markup, and those in
 /// texts that scripts may turn into markup.
-pub(super) fn element_names(page: &HtmlPage, trees: &[ScriptTree<'_>]) -> HashSet<String> {
+fn element_names(page: &HtmlPage, trees: &[ScriptTree<'_>]) -> HashSet<String> {
     let of = |element: &crate::page::Element| {
         ["id", "name"].map(|key| element.value(key).map(str::to_owned)).into_iter().flatten()
     };

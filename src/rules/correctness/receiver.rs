@@ -14,7 +14,7 @@ use crate::page::script::{Bindings, NameUse, ScriptTree};
 
 use super::known_members::{has_method, is_of_math, math_functions, nearest, own_methods};
 use super::literal_kind::{LiteralKind, kind_of_name};
-use super::member_table::{MemberTable, key_name};
+use super::member_table::{MemberTable, gives_unknown_value, key_name};
 use super::name_table::{DeclaredName, NameTable};
 
 /// What a method is called on.
@@ -226,14 +226,7 @@ fn is_given_value(tree: &ScriptTree<'_>, member: NodeId) -> bool {
     let span = Bindings::of(tree).node(member).span();
     match tree.parent(member) {
         AstKind::AssignmentExpression(set) => set.left.span() == span,
-        AstKind::UpdateExpression(_)
-        | AstKind::AssignmentTargetPropertyProperty(_)
-        | AstKind::AssignmentTargetWithDefault(_)
-        | AstKind::AssignmentTargetRest(_)
-        | AstKind::ArrayAssignmentTarget(_)
-        | AstKind::ForInStatement(_)
-        | AstKind::ForOfStatement(_) => true,
-        _ => false,
+        target => gives_unknown_value(target),
     }
 }
 

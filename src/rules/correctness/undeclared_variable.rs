@@ -4,7 +4,7 @@
 //! name is known. Until then reading it throws, and a frame that reads the time of the last one before
 //! it sets it never comes to its end. What the code does with the name says how it begins.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{AssignmentOperator, BinaryOperator, Expression};
@@ -13,7 +13,7 @@ use oxc_span::{GetSpan as _, Span};
 use crate::page::script::{Bindings, FreeName, NameUse, ParseGoal, ScriptTree};
 use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
-use super::page_names::{element_names, has_unread_code, is_of_browser};
+use super::page_names::{is_of_browser, may_have_unknown_names, names_without_declaration};
 use super::undefined_name::is_asked;
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -44,8 +44,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
-    let adds_unknown = |tree: &ScriptTree<'_>| Bindings::of(tree).adds_unknown_names();
-    if has_unread_code(context) || context.trees.iter().any(adds_unknown) {
+    if may_have_unknown_names(context) {
         return;
     }
     let known = known_names(context);
@@ -70,9 +69,8 @@ struct FreeUse<'t, 'a> {
 
 /// Names that are there without a declaration.
 fn known_names(context: &RuleContext<'_, '_>) -> HashSet<String> {
-    let mut known = element_names(context.page, context.trees);
+    let mut known = names_without_declaration(context);
     for tree in context.trees {
-        known.extend(Bindings::of(tree).window_names());
         known.extend(Bindings::of(tree).top_names().map(str::to_owned));
     }
     known
@@ -128,13 +126,15 @@ fn function_around(tree: &ScriptTree<'_>, name: FreeName<'_>) -> Option<Span> {
 /// The first use of a function, or of the code that runs at once, that reads the name.
 fn first_read<'u, 't, 'a>(uses: &'u [FreeUse<'t, 'a>]) -> Option<&'u FreeUse<'t, 'a>> {
     let place = |it: &FreeUse<'_, '_>| it.tree.source_span(it.name.span).start;
-    let is_first = |it: &&FreeUse<'_, '_>| {
-        let same =
-            |other: &&FreeUse<'_, '_>| (other.number, other.function) == (it.number, it.function);
-        uses.iter().filter(same).all(|other| place(other) >= place(it))
-    };
-    let reads = uses.iter().filter(|it| it.name.usage != NameUse::Written);
-    reads.filter(is_first).min_by_key(|it| place(it))
+    let mut first: HashMap<(usize, Option<Span>), &FreeUse<'_, '_>> = HashMap::new();
+    for it in uses {
+        let known = first.entry((it.number, it.function)).or_insert(it);
+        if place(it) < place(known) {
+            *known = it;
+        }
+    }
+    let reads = first.into_values().filter(|it| it.name.usage != NameUse::Written);
+    reads.min_by_key(|it| place(it))
 }
 
 /// Declares the variable at the top of the first script that uses it. `None` without such a script.

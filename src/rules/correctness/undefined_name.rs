@@ -14,7 +14,7 @@ use crate::page::script::{Bindings, FreeName, NameUse, ParseGoal, ScriptTree};
 use crate::rules::html::has_name;
 use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
-use super::page_names::{element_names, has_unread_code, is_of_browser};
+use super::page_names::{is_of_browser, may_have_unknown_names, names_without_declaration};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "undefined-name",
@@ -70,8 +70,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
-    let adds_unknown = |tree: &ScriptTree<'_>| Bindings::of(tree).adds_unknown_names();
-    if has_unread_code(context) || context.trees.iter().any(adds_unknown) {
+    if may_have_unknown_names(context) {
         return;
     }
     let known = known_names(context);
@@ -101,9 +100,8 @@ struct MissingName {
 
 /// What the page may define without declaring it, and what it asks for.
 fn known_names(context: &RuleContext<'_, '_>) -> HashSet<String> {
-    let mut known = element_names(context.page, context.trees);
+    let mut known = names_without_declaration(context);
     for tree in context.trees {
-        known.extend(Bindings::of(tree).window_names());
         let free =
             Bindings::of(tree).free_uses().filter(|name| is_asked(tree, *name) || declares(*name));
         known.extend(free.map(|name| name.name.to_owned()));
