@@ -4,8 +4,6 @@
 //! Games repeat themselves, too: rows of a map, sprites, long arrays. So repeated *data* (no word of
 //! two letters) may be longer, and numbers count only if each one goes on by the same step.
 
-use std::collections::VecDeque;
-
 /// Repeated text of this many bytes is no program any more: some 350 to 500 tokens.
 const MAX_REPEATED: usize = 1_600;
 /// The same for lines whose numbers count on evenly, which take more tokens.
@@ -24,7 +22,8 @@ const MIN_COUNTED: usize = 5;
 /// Watches the text of one reply.
 #[derive(Debug, Default)]
 pub struct RepetitionDetector {
-    tail: VecDeque<u8>,
+    /// The newest text, and up to [`LOOK_EVERY`] bytes that are too old to matter.
+    tail: Vec<u8>,
     /// All bytes so far.
     received: usize,
     unseen: usize,
@@ -34,17 +33,16 @@ impl RepetitionDetector {
     /// Adds a piece of the reply. Returns the byte offset in the reply at which the repetition begins,
     /// behind its first cycle, once one is seen.
     pub fn push(&mut self, text: &str) -> Option<usize> {
-        self.tail.extend(text.bytes());
+        self.tail.extend_from_slice(text.as_bytes());
         self.received += text.len();
         self.unseen += text.len();
-        let extra = self.tail.len().saturating_sub(MAX_REPEATED_DATA + MAX_CYCLE);
-        self.tail.drain(..extra);
         if self.unseen < LOOK_EVERY || self.tail.len() < MAX_COUNTED {
             return None;
         }
         self.unseen = 0;
-        let tail = self.tail.make_contiguous();
-        let (cycle, length) = exact_cycle(tail).or_else(|| counting_cycle(tail))?;
+        let extra = self.tail.len().saturating_sub(MAX_REPEATED_DATA + MAX_CYCLE);
+        self.tail.drain(..extra);
+        let (cycle, length) = exact_cycle(&self.tail).or_else(|| counting_cycle(&self.tail))?;
         Some(self.received - length + cycle)
     }
 }
@@ -124,16 +122,19 @@ fn longest_cycle(text: &[u8], max_length: usize) -> Option<(usize, usize)> {
 /// For each shift up to `longest`, how many bytes at the end of the text equal those `shift` bytes before them: the Z
 /// function (Gusfield 1997) of the reversed text.
 fn matches_from_end(text: &[u8], longest: usize) -> Vec<usize> {
-    let at =
-        |index: usize| text.len().checked_sub(index + 1).and_then(|position| text.get(position));
+    // How many bytes equal those `shift` before them, where the last `known` are known to.
+    let extend = |shift: usize, known: usize| {
+        let end = text.get(..text.len() - known).unwrap_or_default();
+        let before = end.get(..end.len().saturating_sub(shift)).unwrap_or_default();
+        let pairs = end.iter().rev().zip(before.iter().rev());
+        known + pairs.take_while(|(one, other)| one == other).count()
+    };
     let mut matches = vec![0; text.len().min(longest + 1)];
     let (mut left, mut right) = (0, 0);
     for shift in 1..matches.len() {
         let known = matches.get(shift - left).copied().unwrap_or_default();
-        let mut length = if shift < right { known.min(right - shift) } else { 0 };
-        while shift + length < text.len() && at(length) == at(shift + length) {
-            length += 1;
-        }
+        let known = if shift < right { known.min(right - shift) } else { 0 };
+        let length = extend(shift, known);
         if shift + length > right {
             (left, right) = (shift, shift + length);
         }
