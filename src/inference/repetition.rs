@@ -23,7 +23,7 @@ const MIN_COUNTED: usize = 5;
 /// Watches the text of one reply.
 #[derive(Debug, Default)]
 pub struct RepetitionDetector {
-    /// The newest text, and up to [`LOOK_EVERY`] bytes that are too old to matter.
+    /// The newest text. What is too old to matter is dropped at the next look.
     tail: Vec<u8>,
     /// All bytes so far.
     received: usize,
