@@ -12,16 +12,18 @@ pub struct ReportedCredits {
 }
 
 impl ReportedCredits {
-    /// `$0.0123 of $0.10`.
+    /// `$0.0123 of $2.00`.
     pub fn amount(&self) -> String {
         let of = self.credits.included_usd.map(|usd| format!(" of ${usd:.2}"));
         format!("{}{}", usd(self.credits.used_usd), of.unwrap_or_default())
     }
 }
 
-/// `~$0.012 of $0.10`: the ledger's sum over replies whose price is known.
-pub fn estimated(spent_usd: f64, credits_usd: f64) -> String {
-    format!("~{} of ${credits_usd:.2}", usd(spent_usd))
+/// `~$0.012 of $2.00`: the ledger's sum over replies whose price is known, and the credits where the
+/// user has set them.
+pub fn estimated(spent_usd: f64, credits_usd: Option<f64>) -> String {
+    let of = credits_usd.map(|usd| format!(" of ${usd:.2}"));
+    format!("~{}{}", usd(spent_usd), of.unwrap_or_default())
 }
 
 /// Thousandths while they count.

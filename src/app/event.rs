@@ -16,7 +16,7 @@ use super::vetting_outcome::VettingOutcome;
 use crate::compose::Composition;
 use crate::inference::account::{AccountError, Credits};
 use crate::inference::limits::{LimitReached, RequestCounters};
-use crate::inference::{CachedCatalogue, InferenceError, Outcome, client};
+use crate::inference::{CachedCatalogue, InferenceError, ModelPrices, Outcome, client};
 use crate::library::{DiskError, FormTally, LibraryError, ModelSummary, PageComparison, VersionId};
 use crate::play::{PlayTestError, PlayTestStage, Verdict};
 
@@ -136,6 +136,8 @@ pub enum JobEvent {
     LimitReached(LimitReached, RequestCounters),
     /// There is no ledger: from now on this process counts for itself alone.
     LedgerUnavailable(LibraryError),
+    /// The server's list, asked for before the request, names prices.
+    PricesListed(ModelPrices),
     StreamProgress(client::StreamProgress),
     Ended(Outcome),
     Composed(Box<Composition>),
@@ -219,6 +221,7 @@ impl JobEvent {
             Self::Admitted(..) => "admitted",
             Self::LimitReached(..) => "limit-reached",
             Self::LedgerUnavailable(..) => "ledger-unavailable",
+            Self::PricesListed(..) => "prices-listed",
             Self::StreamProgress(..) => "stream-progress",
             Self::Ended(..) => "ended",
             Self::Composed(..) => "composed",

@@ -86,7 +86,7 @@ impl JobOptions {
             engine,
             terms: RequestTerms {
                 model: String::new(),
-                price: None,
+                prices: None,
                 max_tokens: 1,
                 theme: GameTheme::Spooky,
                 sampling: Sampling::default(),

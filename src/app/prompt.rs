@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::compose::GameTheme;
 use crate::game::UnmatchedBlock;
-use crate::inference::{ChatTurn, CompletionRequest, Price, Sampling, model_size};
+use crate::inference::{ChatTurn, CompletionRequest, ModelPrices, Sampling, model_size};
 use crate::page::LineIndex;
 use crate::play::Verdict;
 use crate::rules::{self, Finding};
@@ -92,7 +92,8 @@ fn is_reserved(name: &str) -> bool {
 #[derive(Debug, Clone, PartialEq)]
 pub struct RequestTerms {
     pub model: String,
-    pub price: Option<Price>,
+    /// The model's prices. `None` before the server's list is known.
+    pub prices: Option<ModelPrices>,
     pub max_tokens: u32,
     pub theme: GameTheme,
     /// Of a first question; see `sampling_of`.
@@ -153,7 +154,7 @@ impl RequestTerms {
     fn question(&self, answer: &str, text: String, prompt: &Prompt) -> CompletionRequest {
         CompletionRequest {
             model: self.model.clone(),
-            price: self.price,
+            prices: self.prices.clone(),
             system: self.rules(answer),
             turns: vec![ChatTurn::User(text)],
             user_prompt: prompt.text().to_owned(),
@@ -303,7 +304,7 @@ mod tests {
     fn a_question_holds_the_game_and_the_wish_as_they_are() {
         let terms = RequestTerms {
             model: "m".into(),
-            price: None,
+            prices: None,
             max_tokens: 1,
             theme: GameTheme::Spooky,
             sampling: Sampling::default(),
@@ -324,7 +325,7 @@ mod tests {
     fn a_small_model_sees_an_example_when_it_is_asked_again() {
         let terms = |model: &str| RequestTerms {
             model: model.into(),
-            price: None,
+            prices: None,
             max_tokens: 1,
             theme: GameTheme::Spooky,
             sampling: Sampling::default(),

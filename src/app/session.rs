@@ -18,7 +18,7 @@ use super::queue::PromptQueue;
 use super::session_tasks::SessionTasks;
 use super::shared::SharedFacts;
 use super::variants::Variants;
-use crate::inference::CachedCatalogue;
+use crate::inference::{CachedCatalogue, ServerCost};
 
 /// The state of the machine: what is rendered, and what [`update`](super::update()) decides on.
 #[derive(Debug, Clone)]
@@ -69,8 +69,10 @@ pub struct SessionPlan {
     pub job: Arc<JobOptions>,
     /// Models that may make one variant each.
     pub variant_models: Vec<String>,
-    /// Credits included per month in US dollars, to compare with.
-    pub credits_usd: f64,
+    /// A month's credits in US dollars, to compare with. `None` if the user has not set any.
+    pub credits_usd: Option<f64>,
+    /// What the server takes for a game.
+    pub server_cost: ServerCost,
     /// The server's name, for people.
     pub host: String,
     /// Notices about the settings, one sentence each.
@@ -173,7 +175,8 @@ impl SessionPlan {
         Self {
             job: Arc::new(JobOptions::bare(engine)),
             variant_models: Vec::new(),
-            credits_usd: 0.1,
+            credits_usd: None,
+            server_cost: ServerCost::Listed,
             host: String::new(),
             notices: Vec::new(),
         }

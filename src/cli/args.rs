@@ -35,7 +35,7 @@ Exit codes:
   0 a valid game      5 network, retries used up   9 disk, library
   2 usage             6 the reply was cut off     10 the server refused the request
   3 token             7 the checks refused it    130 cancelled
-  4 quota or credits  8 the play-test found it broken";
+  4 limit or credits  8 the play-test found it broken";
 
 #[derive(Debug, Subcommand)]
 pub enum CliCommand {
@@ -51,9 +51,9 @@ pub enum CliCommand {
     Harden(HardenArgs),
     /// Games and their versions: find, compare, undo, export
     Library(LibraryArgs),
-    /// List models: context, price, speed, games a month on the free credits
+    /// List models: context, price of a game, speed, and what they came to with you
     Models(ModelsArgs),
-    /// Requests, tokens and cost, against the limits and the credits
+    /// Requests, tokens and cost, against the limits
     Usage(UsageArgs),
     /// Diagnose settings, network, browser and library
     Doctor(DoctorArgs),
@@ -191,7 +191,7 @@ pub struct HardenArgs {
     pub plain: bool,
 }
 
-/// List models: context, price, speed, games a month on the free credits
+/// List models: context, price of a game, speed, and what they came to with you
 ///
 /// Prices assume 2,000 tokens sent and 8,000 received for a game. The list is cached for an hour.
 #[derive(Debug, ClapArgs)]
@@ -207,10 +207,10 @@ pub struct ModelsArgs {
     pub json: bool,
 }
 
-/// Requests, tokens and cost, against the limits and the credits
+/// Requests, tokens and cost, against the limits
 #[derive(Debug, Clone, Copy, ClapArgs)]
 pub struct UsageArgs {
-    /// Ask HuggingFace for the plan and the remaining credits
+    /// Ask HuggingFace for the plan, and what it counts as spent
     #[arg(long)]
     pub credits: bool,
     /// Print one JSON object

@@ -1,4 +1,4 @@
-//! `codeagent models`: the server's models, and the games that the free credits pay for.
+//! `codeagent models`: the server's models, and what a game costs with each.
 
 mod table;
 
@@ -12,8 +12,9 @@ use super::{exit_with_error, print_result, warn, width};
 use crate::app::{JobError, ModelRecords};
 use crate::config::Settings;
 use crate::driver::{self, CacheUse, DEFAULT_TIMEOUT, HubQueries};
-use crate::inference::CachedCatalogue;
 use crate::inference::models::{Model, Provider};
+use crate::inference::price::round_usd;
+use crate::inference::{CachedCatalogue, ServerCost};
 use crate::library::ModelSummary;
 
 use table::ModelTable;
@@ -51,7 +52,7 @@ pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
     }
     let table = ModelTable {
         found,
-        credits_usd: settings.usage.credits_usd,
+        server_cost: ServerCost::of(&settings.network.endpoint.value),
         chosen: &settings.inference.model.value,
         records: &records,
         engine: settings.inference.engine.value,
@@ -108,7 +109,7 @@ fn models_json(
     })
 }
 
-fn model_json(model: &Model, sums: Option<&ModelSummary>, credits: f64) -> Value {
+fn model_json(model: &Model, sums: Option<&ModelSummary>, credits: Option<f64>) -> Value {
     let name = |provider: Option<&Provider>| provider.map(|provider| provider.name.clone());
     let providers = model.providers.iter().map(|provider| provider_json(provider, credits));
     json!({
@@ -117,6 +118,7 @@ fn model_json(model: &Model, sums: Option<&ModelSummary>, credits: f64) -> Value
         "providers": providers.collect::<Vec<_>>(),
         "cheapest": name(model.cheapest()),
         "fastest": name(model.fastest()),
+        "usd_a_game": model.cheapest().and_then(usd_a_game),
         "games_a_month": model.cheapest().and_then(|provider| affordable_games(provider, credits)),
         "your_games": sums.map(record_json),
     })
@@ -134,7 +136,7 @@ fn record_json(sums: &ModelSummary) -> Value {
     })
 }
 
-fn provider_json(provider: &Provider, credits: f64) -> Value {
+fn provider_json(provider: &Provider, credits: Option<f64>) -> Value {
     json!({
         "provider": provider.name,
         "context_length": provider.context,
@@ -143,11 +145,17 @@ fn provider_json(provider: &Provider, credits: f64) -> Value {
         "throughput": provider.throughput,
         "first_token_ms": provider.first_token_ms,
         "status": provider.status.label(),
+        "usd_a_game": usd_a_game(provider),
         "games_a_month": affordable_games(provider, credits),
     })
 }
 
-/// `None` if the price is unknown or zero.
-fn affordable_games(provider: &Provider, credits: f64) -> Option<u32> {
-    provider.price?.affordable_games(credits)
+/// What a typical game costs. `None` if the price is unknown.
+fn usd_a_game(provider: &Provider) -> Option<f64> {
+    Some(round_usd(provider.price?.game_cost()))
+}
+
+/// How many games the month's credits pay for. `None` if these or the price are unknown.
+fn affordable_games(provider: &Provider, credits: Option<f64>) -> Option<u32> {
+    provider.price?.affordable_games(credits?)
 }

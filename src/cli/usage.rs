@@ -144,9 +144,10 @@ impl LedgerSummary<'_> {
         let SpendingTotals { requests, prompt_tokens, completion_tokens, estimated_usd } =
             self.month;
         let credits = self.settings.usage.credits_usd;
+        let credits = credits.map(|usd| format!(" of ${usd:.2}")).unwrap_or_default();
         let month = format!(
             "\nthis month: {requests} requests, {prompt_tokens} tokens sent, {completion_tokens} \
-             received, about ${estimated_usd:.4} of ${credits:.2} (models with a known price)\n"
+             received, about ${estimated_usd:.4}{credits} (models with a known price)\n"
         );
         let account = self.account.as_ref().map(AccountSummary::human).unwrap_or_default();
         line("requests", "made", "local limit") + &limits.concat() + &month + &account

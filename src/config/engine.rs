@@ -70,6 +70,16 @@ fn why_offline(layers: &Layers<'_>) -> &'static str {
      HF_TOKEN to use a model)"
 }
 
+/// The model that is set, else the default one. Only HuggingFace's router knows `:cheapest`.
+pub(super) fn model(layers: &Layers<'_>, engine: Engine) -> Result<Setting<String>, ConfigError> {
+    let model = layers.parse_with("model", model_name)?;
+    if engine == Engine::HuggingFace || model.origin != Origin::Default {
+        return Ok(model);
+    }
+    let value = model.value.split(':').next().unwrap_or_default().to_owned();
+    Ok(Setting { value, ..model })
+}
+
 /// Parses comma-separated model names.
 pub(super) fn model_names(names: &str) -> Result<Vec<String>, &'static str> {
     let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());

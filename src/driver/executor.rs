@@ -28,8 +28,8 @@ use crate::app::{
 use crate::compose;
 use crate::config::Settings;
 use crate::game::stitch;
-use crate::inference::Sampling;
 use crate::inference::sampling::LOCAL_SAMPLING;
+use crate::inference::{Sampling, ServerCost};
 use crate::library::{
     DataDir, DiskError, LibraryError, VersionId, expand_home, replace_file, write_new,
 };
@@ -75,7 +75,7 @@ pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
         engine: settings.inference.engine.value,
         terms: RequestTerms {
             model: settings.inference.model.value.clone(),
-            price: hub_queries::cached_price(settings),
+            prices: hub_queries::cached_prices(settings),
             max_tokens: settings.inference.max_tokens.value,
             theme: settings.game.theme.value,
             sampling: sampling(settings),
@@ -96,6 +96,7 @@ pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
         job: Arc::new(job),
         variant_models: settings.inference.variant_models.clone(),
         credits_usd: settings.usage.credits_usd,
+        server_cost: ServerCost::of(&settings.network.endpoint.value),
         host: settings.network.endpoint.value.host().to_owned(),
         notices: settings.notices.all.clone(),
     }

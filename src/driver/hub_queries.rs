@@ -13,7 +13,7 @@ use crate::config::{Hub, HubError, Setting, Settings, token};
 use crate::inference::account::{self, AccountError, Credits, Identity};
 use crate::inference::models::{self, CachedCatalogue, Catalogue};
 use crate::inference::{
-    Endpoint, ErrorCause, InferenceClient, InferenceError, PermanentCause, Price, Protocol,
+    Endpoint, ErrorCause, InferenceClient, InferenceError, ModelPrices, PermanentCause, Protocol,
     Timeouts, price,
 };
 use crate::library::{AnswerCache, UnixMillis, sha256};
@@ -205,17 +205,25 @@ impl HubQueries {
     }
 }
 
-/// The model's price from a cached list: no server is waited for before
-/// the first frame. A price that is built in needs no list.
-pub(super) fn cached_price(settings: &Settings) -> Option<Price> {
+/// The model's prices from a cached list: no server is waited for before the first frame. What runs
+/// on this machine costs nothing. Reading the list is left to the first request where the built-in
+/// price will do until then: without a budget in money.
+pub(super) fn cached_prices(settings: &Settings) -> Option<ModelPrices> {
+    let endpoint = &settings.network.endpoint.value;
+    match settings.inference.engine.value {
+        Engine::Offline => return None,
+        Engine::Endpoint | Engine::TextGeneration if endpoint.is_loopback() => {
+            return Some(ModelPrices::free());
+        }
+        Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {}
+    }
     let model = &settings.inference.model.value;
-    if settings.inference.engine.value == Engine::Offline || price::known_price(model).is_some() {
+    if settings.usage.budget_usd.is_none() && price::known_price(model).is_some() {
         return None;
     }
     let cache = AnswerCache::new(&settings.files.home.value);
-    let cached =
-        cache.load("models", &settings.network.endpoint.value.models_address(), wall_clock())?;
-    Catalogue::parse(&cached.text)?.price(model)
+    let cached = cache.load("models", &endpoint.models_address(), wall_clock())?;
+    Catalogue::parse(&cached.text)?.prices(model)
 }
 
 /// Building a client reads the system's certificates. No billing account: these queries are free.

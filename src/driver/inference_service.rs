@@ -1,13 +1,13 @@
-//! The requests of this process: one client, the context windows that are known, and a record of each
+//! The requests of this process: one client, what is known of the models, and a record of each
 //! request.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::TaskContext;
 use super::blocking::blocking;
-use super::context_windows::ContextWindows;
 use super::hub_queries::HubQueries;
 use super::library_thread::LibraryHandle;
+use super::model_facts::{KnownModels, ModelFacts};
 use super::request_recorder::{FLUSH_INTERVAL, RequestRecorder};
 use crate::app::JobEvent;
 use crate::config::{Setting, Settings, token};
@@ -27,7 +27,7 @@ pub(super) struct InferenceService {
     bill_to: Option<String>,
     engine: &'static str,
     limits: RequestLimits,
-    context_windows: ContextWindows,
+    models: KnownModels,
     client: Mutex<Option<CachedClient>>,
 }
 
@@ -48,7 +48,7 @@ impl InferenceService {
             bill_to: settings.network.bill_to.clone(),
             engine: settings.inference.engine.value.name(),
             limits: settings.usage.limits,
-            context_windows: ContextWindows::default(),
+            models: KnownModels::default(),
             client: Mutex::new(None),
         }
     }
@@ -66,18 +66,8 @@ impl InferenceService {
             Ok(client) => client,
             Err(error) => return Some(Outcome::Failed(error)),
         };
-        let context =
-            self.context_windows.context_of(&request.model, (&client, &self.endpoint), hub).await;
-        if let Some((context, tokens)) =
-            context.map(|context| (context, request.answer_room(context)))
-            && tokens < request.max_tokens
-        {
-            request.max_tokens = tokens;
-            events.send(JobEvent::StreamProgress(client::StreamProgress::Bounded {
-                tokens,
-                context,
-            }));
-        }
+        let facts = self.models.facts_of(&request.model, (&client, &self.endpoint), hub).await;
+        apply_facts(&mut request, facts, events);
         let recorder =
             RequestRecorder::begin(library, self.engine, self.limits, &request, events).await?;
         tracing::debug!(job = events.id().0, model = request.model, "request");
@@ -98,6 +88,22 @@ impl InferenceService {
         let client = InferenceClient::new(endpoint, self.timeouts, token.as_ref(), bill_to)?;
         *cached = Some(CachedClient { token, client: client.clone() });
         Ok(client)
+    }
+}
+
+/// Lets the request ask for no more than the context has room for, and notes what it costs.
+fn apply_facts(request: &mut CompletionRequest, facts: ModelFacts, events: &TaskContext) {
+    if let Some(context) = facts.context {
+        let tokens = request.answer_room(context);
+        if tokens < request.max_tokens {
+            request.max_tokens = tokens;
+            let bounded = client::StreamProgress::Bounded { tokens, context };
+            events.send(JobEvent::StreamProgress(bounded));
+        }
+    }
+    if let Some(prices) = facts.prices.filter(|_| request.prices.is_none()) {
+        request.prices = Some(prices.clone());
+        events.send(JobEvent::PricesListed(prices));
     }
 }
 

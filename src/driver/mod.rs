@@ -7,7 +7,6 @@
 pub mod signals;
 
 mod blocking;
-mod context_windows;
 mod diagnostics;
 mod diff;
 mod edit_forms;
@@ -17,6 +16,7 @@ mod inference_service;
 mod library_queries;
 mod library_thread;
 pub mod log;
+mod model_facts;
 mod model_records;
 mod parallel;
 mod play;

@@ -9,7 +9,7 @@ use super::library_thread::LibraryHandle;
 use super::{TaskContext, now, wall_clock};
 use crate::app::{JobEvent, JobId};
 use crate::inference::limits::{LimitReached, RequestCounters, RequestLimits};
-use crate::inference::{CompletionRequest, InferenceError, Outcome, TokenUsage};
+use crate::inference::{CompletionRequest, InferenceError, Outcome, Reply, TokenUsage};
 use crate::library::{
     Admission, DraftId, LedgerLoad, Library, LibraryError, NewRequest, RequestCost, RequestEnding,
     RequestId,
@@ -173,7 +173,7 @@ fn ending(outcome: &Outcome, request: &CompletionRequest) -> RequestEnding {
             code: "replied",
             status: None,
             request_id: reply.meta.request_id.as_ref().map(|id| id.headline(200)),
-            cost: reply.usage.map(|usage| cost(request, usage)).unwrap_or_default(),
+            cost: reply.usage.map(|usage| cost(request, reply, usage)).unwrap_or_default(),
         },
         Outcome::Interrupted(error) | Outcome::Failed(error) => failed(error),
     }
@@ -188,7 +188,10 @@ fn failed(error: &InferenceError) -> RequestEnding {
     }
 }
 
-fn cost(request: &CompletionRequest, usage: TokenUsage) -> RequestCost {
+/// At the price of the provider that answered.
+fn cost(request: &CompletionRequest, reply: &Reply, usage: TokenUsage) -> RequestCost {
+    let mut request = request.clone();
+    request.answered_by(&reply.meta);
     RequestCost {
         prompt_tokens: Some(usage.prompt_tokens),
         completion_tokens: Some(usage.completion_tokens),

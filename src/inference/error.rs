@@ -196,7 +196,7 @@ impl PermanentCause {
     fn describe(self) -> &'static str {
         match self {
             Self::BadToken => "the token was refused",
-            Self::NoCredits => "the month's credits are used up",
+            Self::NoCredits => "the account has no credits to pay for this request",
             Self::NoPermission => "the token has no right to use Inference Providers",
             Self::Gated => "the model's terms have not been accepted",
             Self::NoModel => "the server does not serve this model",
@@ -251,8 +251,10 @@ impl PermanentCause {
                  from `hf auth login` may have expired."
             }
             Self::NoCredits => {
-                "See https://huggingface.co/settings/billing, or use --offline for the built-in \
-                 composer."
+                "Ways on: buy credits or PRO (https://huggingface.co/settings/billing); a provider's \
+                 own key (https://huggingface.co/settings/inference-providers); a model on this \
+                 machine, which is free (--base-url http://localhost:11434/v1 for Ollama); or \
+                 --offline for the built-in composer."
             }
             Self::NoPermission => {
                 "Create a token that has it: https://huggingface.co/settings/tokens/new\

@@ -31,7 +31,7 @@ pub use error::{ErrorCause, InferenceError, PermanentCause, RetryHint, Transient
 pub use limits::{LimitKind, LimitReached, RequestLimits};
 pub use models::{CachedCatalogue, Catalogue};
 pub use outcome::{FinishReason, Outcome, Reply, ResponseMeta, TokenUsage};
-pub use price::Price;
+pub use price::{ModelPrices, Price, ServerCost};
 pub use protocol::Protocol;
 pub use proxy::{Proxy, ProxyError};
 pub use request::{ChatTurn, CompletionRequest, RequestAdjustment};

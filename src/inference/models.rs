@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::price::Price;
+use super::price::{ModelPrices, Price};
 use super::{InferenceError, protocol};
 use crate::untrusted::{Untrusted, sanitize};
 
@@ -128,10 +128,13 @@ impl Catalogue {
         self.find(name).or_else(alone)
     }
 
-    /// The price of a model, requested by this name; `None` if unknown.
-    pub fn price(&self, name: &str) -> Option<Price> {
+    /// The prices of a model, requested by this name; `None` if it is not listed.
+    pub fn prices(&self, name: &str) -> Option<ModelPrices> {
         let (model, suffix) = self.find(name)?;
-        model.provider_for(suffix)?.price
+        let providers = model.live_providers().filter(|it| Model::may_answer(it, suffix));
+        let providers = providers.filter_map(|it| Some((it.name.clone(), it.price?)));
+        let current = model.provider_for(suffix).and_then(|provider| provider.price);
+        Some(ModelPrices::new(current, providers.collect()))
     }
 
     /// The models that match all words, in their name or as the name of a provider.
@@ -193,6 +196,12 @@ impl Model {
             "" | "cheapest" | "fastest" | "preferred" => self.is_served(),
             name => self.live_providers().any(|provider| provider.name == name),
         }
+    }
+
+    /// Whether a request with this suffix may be passed to that provider: a policy prefers one, and
+    /// takes another while that one is away.
+    fn may_answer(provider: &Provider, suffix: &str) -> bool {
+        matches!(suffix, "" | "cheapest" | "fastest" | "preferred") || provider.name == suffix
     }
 
     /// The provider that the router selects for `:cheapest`: the lowest output price.
@@ -259,7 +268,8 @@ impl Provider {
             Some("error") => ProviderStatus::Failing,
             word => ProviderStatus::Other(Untrusted::new(word.unwrap_or("unknown"))),
         };
-        let usd = |name: &str| parse_amount(json.pointer(name));
+        // The list writes 0 for a price that it does not know; no provider gives games away.
+        let usd = |name: &str| parse_amount(json.pointer(name)).filter(|usd| *usd > 0.0);
         Some(Self {
             name: name.to_owned(),
             status,
@@ -307,11 +317,6 @@ pub fn format_tokens(tokens: u64) -> String {
         _ if tokens % 1_000_000 < 50_000 => format!("{}M", tokens / 1_000_000),
         _ => format!("{}.{}M", tokens / 1_000_000, tokens % 1_000_000 / 100_000),
     }
-}
-
-/// A number of games in words; `None` (any number) is `free`.
-pub fn format_games(games: Option<u32>) -> String {
-    games.map_or_else(|| "free".to_owned(), |games| games.to_string())
 }
 
 /// The name to request a model by; `None` if it has none that `--model` takes.

@@ -1,6 +1,8 @@
 //! The price of models, and the cost of requests.
 
-use super::TokenUsage;
+use std::sync::Arc;
+
+use super::{Endpoint, TokenUsage};
 
 /// USD per million prompt (`input`) and completion (`output`) tokens.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -9,8 +11,8 @@ pub struct Price {
     pub output: f64,
 }
 
-/// The price of the default model. Source: HuggingFace's model list, August 2026. Other prices come
-/// from the server's list.
+/// The price of the default model at its cheapest provider. Source: HuggingFace's model list, August
+/// 2026. It is used until the server's list is known.
 const PRICES: [(&str, Price); 1] =
     [("Qwen/Qwen3-Coder-30B-A3B-Instruct", Price { input: 0.07, output: 0.26 })];
 
@@ -61,6 +63,87 @@ impl Price {
     }
 }
 
+/// What a model costs, according to the server's list: on the requested route, and at each provider
+/// that may answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ModelPrices {
+    /// Before the answer that of the provider which the route selects, then that of the provider
+    /// which answered. `None` if unknown.
+    current: Option<Price>,
+    /// By provider.
+    providers: Arc<[(String, Price)]>,
+}
+
+impl ModelPrices {
+    /// `current` is the price at the provider that the requested route selects; `providers` may
+    /// answer.
+    pub fn new(current: Option<Price>, providers: Vec<(String, Price)>) -> Self {
+        Self { current, providers: providers.into() }
+    }
+
+    /// Of a model that runs on the user's own machine.
+    pub fn free() -> Self {
+        Self::new(Some(Price { input: 0.0, output: 0.0 }), Vec::new())
+    }
+
+    /// The price as far as it is known now.
+    pub fn current(&self) -> Option<Price> {
+        self.current
+    }
+
+    /// The highest price that a request can have: a policy leaves it to the server who answers.
+    pub fn highest(&self) -> Option<Price> {
+        let listed = self.providers.iter().map(|(_, price)| *price);
+        let all = self.current.into_iter().chain(listed);
+        all.max_by(|a, b| a.game_cost().total_cmp(&b.game_cost()))
+    }
+
+    /// Notes which provider answered: its price is the one that counts. One that the list does not
+    /// know has no known price.
+    pub fn answered_by(&mut self, provider: &str) {
+        if self.providers.is_empty() {
+            return;
+        }
+        let found = self.providers.iter().find(|(name, _)| name.eq_ignore_ascii_case(provider));
+        self.current = found.map(|(_, price)| *price);
+    }
+}
+
+/// What a server takes for its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServerCost {
+    /// Nothing: it runs on the user's own machine.
+    Free,
+    /// What its list says.
+    Listed,
+}
+
+impl ServerCost {
+    /// Of the server behind this address.
+    pub fn of(endpoint: &Endpoint) -> Self {
+        if endpoint.is_loopback() { Self::Free } else { Self::Listed }
+    }
+
+    /// The cost of a typical game at this listed price, in short; `None` if it is unknown.
+    pub fn of_a_game(self, price: Option<Price>) -> Option<String> {
+        match price {
+            Some(price) => Some(format_usd(price.game_cost())),
+            None if self == Self::Free => Some("free".to_owned()),
+            None => None,
+        }
+    }
+}
+
+/// The cost of a game, with two digits that count: `$0.0022`, `$0.012`, `$1.20`.
+pub fn format_usd(usd: f64) -> String {
+    match usd {
+        ..0.00005 if usd > 0.0 => "<$0.0001".to_owned(),
+        ..0.01 if usd > 0.0 => format!("${usd:.4}"),
+        ..1.0 if usd > 0.0 => format!("${usd:.3}"),
+        _ => format!("${usd:.2}"),
+    }
+}
+
 /// The built-in price of a model; `None` if it has none.
 pub fn known_price(model: &str) -> Option<Price> {
     let name = model.split(':').next().unwrap_or(model);
@@ -77,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_free_credits_make_as_many_games_as_the_readme_says() {
+    fn an_amount_pays_for_whole_games() {
         let default = Price { input: 0.07, output: 0.26 };
         assert_eq!(default.affordable_games(0.10), Some(45));
         assert_eq!(Price { input: 0.2, output: 1.5 }.affordable_games(0.10), Some(8));
@@ -86,5 +169,25 @@ mod tests {
         assert_eq!(Price { input: 0.0, output: 1.25 }.affordable_games(0.10), Some(10));
         assert_eq!(known_price("Qwen/Qwen3-Coder-30B-A3B-Instruct:novita"), Some(default));
         assert_eq!(known_price("acme/coder"), None);
+    }
+    #[test]
+    fn the_provider_that_answers_sets_the_price() {
+        let (low, high) = (Price { input: 0.1, output: 0.3 }, Price { input: 1.0, output: 3.0 });
+        let providers = vec![("novita".to_owned(), low), ("together".to_owned(), high)];
+        let mut prices = ModelPrices::new(Some(low), providers);
+        assert_eq!((prices.current(), prices.highest()), (Some(low), Some(high)));
+        prices.answered_by("Together");
+        assert_eq!(prices.current(), Some(high));
+        prices.answered_by("newcomer");
+        assert_eq!(prices.current(), None, "not the price of another one");
+        let mut free = ModelPrices::free();
+        free.answered_by("anybody");
+        assert_eq!(free.current().map(Price::game_cost), Some(0.0));
+    }
+
+    #[test]
+    fn small_amounts_keep_the_digits_that_count() {
+        let texts = [0.0, 0.000_01, 0.002_22, 0.012_4, 0.5, 1.2].map(format_usd);
+        assert_eq!(texts, ["$0.00", "<$0.0001", "$0.0022", "$0.012", "$0.500", "$1.20"]);
     }
 }

@@ -1,14 +1,14 @@
 //! A completion request, in no protocol yet.
 
-use super::{Price, Sampling, TokenUsage, price, protocol, sampling};
+use super::{ModelPrices, Price, ResponseMeta, Sampling, TokenUsage, price, protocol, sampling};
 use crate::untrusted::Untrusted;
 
 /// One request to a model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CompletionRequest {
     pub model: String,
-    /// The model's price, if a list has it.
-    pub price: Option<Price>,
+    /// The model's prices. `None` before the server's list is known.
+    pub prices: Option<ModelPrices>,
     pub system: String,
     /// The conversation, which starts and ends with the user.
     pub turns: Vec<ChatTurn>,
@@ -125,10 +125,10 @@ impl CompletionRequest {
         u32::try_from(tokens.saturating_sub(self.prompt_tokens())).unwrap_or(u32::MAX)
     }
 
-    /// How many tokens an answer may have, so that question and answer cost at most `usd`; 0 if the
-    /// question alone costs more. `None` if the model's price is unknown.
+    /// How many tokens an answer may have, so that question and answer cost at most `usd`, whoever
+    /// answers; 0 if the question alone costs more. `None` if the model's price is unknown.
     pub fn affordable_tokens(&self, usd: f64) -> Option<u32> {
-        let price = self.price.or_else(|| price::known_price(&self.model))?;
+        let price = self.price(ModelPrices::highest)?;
         let prompt = TokenUsage { prompt_tokens: self.prompt_tokens(), completion_tokens: 0 };
         Some(price.affordable_tokens(usd - price.cost(prompt)))
     }
@@ -144,8 +144,23 @@ impl CompletionRequest {
 
     /// The cost of `usage` in USD; `None` if the model's price is unknown.
     pub fn estimated_usd(&self, usage: TokenUsage) -> Option<f64> {
-        let price = self.price.or_else(|| price::known_price(&self.model))?;
+        let price = self.price(ModelPrices::current)?;
         Some(price::round_usd(price.cost(usage)))
+    }
+
+    /// Of the list; only without one the built-in price.
+    fn price(&self, of: impl Fn(&ModelPrices) -> Option<Price>) -> Option<Price> {
+        match &self.prices {
+            Some(prices) => of(prices),
+            None => price::known_price(&self.model),
+        }
+    }
+
+    /// Notes who answered, whose price it is then.
+    pub fn answered_by(&mut self, meta: &ResponseMeta) {
+        if let (Some(prices), Some(provider)) = (&mut self.prices, &meta.provider) {
+            prices.answered_by(provider.raw().trim());
+        }
     }
 
     /// The cost of what a server reported, if it reported anything: without usage nothing was spent.
@@ -173,7 +188,7 @@ mod tests {
     fn request() -> CompletionRequest {
         CompletionRequest {
             model: "o/m:cheapest".into(),
-            price: None,
+            prices: None,
             system: "S".into(),
             turns: vec![ChatTurn::User("U".into())],
             user_prompt: "U".into(),

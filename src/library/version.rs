@@ -14,7 +14,7 @@ impl UnixMillis {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or_default())
     }
 
-    /// The start of its month in UTC, as monthly credits are counted.
+    /// The start of its month in UTC, as the ledger counts a month.
     ///
     /// The day of the month is computed from the count of days (Howard Hinnant, `civil_from_days`).
     #[must_use]

@@ -272,7 +272,7 @@ fn a_hostile_list_is_drawn_and_not_obeyed() {
 fn the_month_is_estimated_until_huggingface_is_asked() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
-    assert!(!draw(&mut ui, &replay, (120, 30)).contains("credit"), "nothing is known yet");
+    assert!(!draw(&mut ui, &replay, (120, 30)).contains("spent"), "nothing is known yet");
     let counters = RequestCounters::from_ages(&[], 1, replay.now).with_spent(0.0096);
     replay.generate("bats").news(JobEvent::Admitted(counters));
     let usage = Some(TokenUsage { prompt_tokens: 2_000, completion_tokens: 8_000 });
@@ -282,13 +282,13 @@ fn the_month_is_estimated_until_huggingface_is_asked() {
     replay.hears(GAME).news(JobEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
     replay.news(passed(GAME)).news(saved("bats.html")).done();
     let screen = draw(&mut ui, &replay, (120, 30));
-    assert!(screen.contains("credit ~$0.012 of $0.10 (est.)"), "{screen}");
+    assert!(screen.contains("spent ~$0.012 this month"), "{screen}");
     assert_eq!(replay.act(Action::Credits).done(), ["credits"]);
     let credits = Credits { used_usd: 0.0123, included_usd: Some(0.1), requests: Some(6) };
     replay.answers(SessionEvent::CreditsLoaded(Ok(credits)));
     assert_eq!(replay.state.reported_credits, Some(ReportedCredits { credits, at: replay.now }));
     let screen = draw(&mut ui, &replay, (120, 30));
-    assert!(screen.contains("credit $0.012 of $0.10 (HuggingFace, 00:00:00)"), "{screen}");
+    assert!(screen.contains("spent $0.012 of $0.10 (HuggingFace, 00:00:00)"), "{screen}");
     let refused = AccountError::NotAsked("no HuggingFace token".to_owned());
     replay.act(Action::Credits).answers(SessionEvent::CreditsLoaded(Err(refused)));
     assert!(notice(&replay).contains("only the estimate is known"), "{}", notice(&replay));

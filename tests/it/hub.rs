@@ -27,7 +27,7 @@ pub const TIMEOUTS: Timeouts = Timeouts {
 
 pub fn request() -> CompletionRequest {
     CompletionRequest {
-        price: None,
+        prices: None,
         model: "acme/coder".into(),
         system: "Write a game.".into(),
         turns: vec![ChatTurn::User("a snake".into())],

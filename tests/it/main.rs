@@ -42,6 +42,7 @@ mod many;
 mod mended;
 mod minified;
 mod models;
+mod money;
 mod pathological;
 mod pick;
 #[cfg(target_os = "linux")]

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::cli::{Run, User};
 use crate::fake::{Answer, Hub, body};
+use crate::library::set;
 
 /// One who has a token, a server, and that server's word on accounts too.
 fn ask(user: &User, hub: &Hub, arguments: &[&str]) -> Run {
@@ -54,8 +55,13 @@ fn models_as_json_have_the_shape_that_is_promised() {
     let (user, hub) = (User::new(), Hub::start(vec![]));
     let json = ask(&user, &hub, &["models", "small", "--json"]).json();
     let [model] = json["models"].as_array().unwrap().as_slice() else { panic!("{json}") };
-    // 2,000 tokens at $0.1 and 8,000 at $0.3 a million are $0.0026, and ten cents make 38 of these.
-    assert_eq!((&model["id"], &model["games_a_month"]), (&"acme/coder-small".into(), &38.into()));
+    // 2,000 tokens at $0.1 and 8,000 at $0.3 a million.
+    assert_eq!((&model["id"], &model["usd_a_game"]), (&"acme/coder-small".into(), &0.0026.into()));
+    assert_eq!((&model["games_a_month"], &json["credits_usd"]), (&Value::Null, &Value::Null));
+    set(&user, "credits_usd = 0.10\n");
+    let json = ask(&user, &hub, &["models", "small", "--json"]).json();
+    assert_eq!(json["models"][0]["games_a_month"], 38, "what the user's own credits pay for");
+    let [model] = json["models"].as_array().unwrap().as_slice() else { panic!("{json}") };
     let [north, south] = model["providers"].as_array().unwrap().as_slice() else {
         panic!("{json}")
     };
@@ -289,22 +295,24 @@ fn what_a_server_refuses_is_told_apart_with_its_own_link() {
 }
 
 #[test]
-fn a_listed_price_makes_the_estimate_of_a_game() {
-    let (user, hub) = (User::new(), Hub::start(vec![game()]));
-    let make = || {
-        let run = ask(&user, &hub, &["new", "lights", "--json", "--model", "acme/coder-small"]);
+fn a_game_costs_what_the_provider_that_answered_takes() {
+    let by = |provider: &str| game().header("x-inference-provider", provider);
+    let (user, hub) = (User::new(), Hub::start(vec![by("south"), by("North")]));
+    let make = |engine: &str| {
+        let model = ["--engine", engine, "--model", "acme/coder-small:cheapest"];
+        let run = ask(&user, &hub, &[&["new", "lights", "--json"], &model[..]].concat());
         assert_eq!(run.code, 0, "{}", run.err);
         run.json()["usage"].clone()
     };
-    assert_eq!(make()["estimated_usd"], Value::Null, "nothing is known of its price");
-    ask(&user, &hub, &["models"]);
-    let usage = make();
+    assert_eq!(make("huggingface")["estimated_usd"], Value::Null, "its price is not listed");
+    let usage = make("huggingface");
     let tokens = |name: &str| usage[name].as_f64().unwrap() / 1e6;
     let expected = tokens("prompt_tokens") * 0.1 + tokens("completion_tokens") * 0.3;
     let told = usage["estimated_usd"].as_f64().unwrap();
     assert!((told - expected).abs() < 1e-6 && told > 0.0, "{usage}");
     let month = ask(&user, &hub, &["usage", "--json"]).json()["month"]["estimated_usd"].clone();
     assert!((month.as_f64().unwrap() - told).abs() < 1e-9, "{month}");
+    assert_eq!(make("endpoint")["estimated_usd"], 0.0, "a server of this machine takes nothing");
 }
 
 fn game() -> Answer {

@@ -490,7 +490,7 @@ fn the_credits_are_asked_for_by_a_key_alone() {
     let mut session = Session::codeagent("--no-play-test", &env);
     session.sees("idle");
     assert!(hub.requests().is_empty(), "nobody is asked before");
-    session.press("\tc").sees("credit $0.012 of $0.10 (HuggingFace, ");
+    session.press("\tc").sees("spent $0.012 of $0.10 (HuggingFace, ");
     session.press("\x11").ends_with("0");
 }
 

@@ -18,7 +18,7 @@ use codeagent::inference::limits::{LimitKind, LimitReached, RequestCounters, Req
 use codeagent::inference::protocol::text_generation;
 use codeagent::inference::{
     ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause, Policy, Reply,
-    RequestAdjustment, Sampling, TransientCause,
+    RequestAdjustment, Sampling, ServerCost, TransientCause,
 };
 use codeagent::library::{DiskError, DraftKind, GameId, LibraryError, ModelTry, VersionId};
 
@@ -32,7 +32,7 @@ pub fn plan() -> SessionPlan {
         engine: Engine::HuggingFace,
         terms: RequestTerms {
             model: "acme/coder".into(),
-            price: None,
+            prices: None,
             max_tokens: 16_000,
             theme: GameTheme::Spooky,
             sampling: Sampling::default(),
@@ -52,7 +52,8 @@ pub fn plan() -> SessionPlan {
     SessionPlan {
         job: Arc::new(job),
         variant_models: Vec::new(),
-        credits_usd: 0.10,
+        credits_usd: None,
+        server_cost: ServerCost::Listed,
         host: "router.huggingface.co".into(),
         notices: Vec::new(),
     }

@@ -9,8 +9,8 @@ use codeagent::app::{
 use codeagent::game::{ExtractError, HtmlSource, vet};
 use codeagent::inference::sampling::LOCAL_SAMPLING;
 use codeagent::inference::{
-    ChatTurn, CompletionRequest, ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause,
-    Price, Reply, RequestAdjustment, TokenUsage,
+    ChatTurn, CompletionRequest, ErrorCause, FinishReason, InferenceError, ModelPrices, Outcome,
+    PermanentCause, Price, Reply, RequestAdjustment, TokenUsage,
 };
 use codeagent::library::{GameId, VersionId};
 use codeagent::play::{PlayChecks, PlayProblem, PlayProblemKind};
@@ -26,7 +26,7 @@ const USAGE: TokenUsage = TokenUsage { prompt_tokens: 1_000, completion_tokens: 
 fn free() -> SessionPlan {
     plan().with(|job| {
         job.play_test = AutoPlayTest::On;
-        job.terms.price = Some(PRICE);
+        job.terms.prices = Some(ModelPrices::new(Some(PRICE), Vec::new()));
         job.budget.tries = 6;
     })
 }

@@ -131,6 +131,7 @@ impl Job {
             provider: headline(&meta.provider),
             request_id: headline(&meta.request_id),
         });
+        self.current.request.answered_by(&meta);
         self.current.answer.meta = meta;
     }
 

@@ -15,6 +15,7 @@ use crate::app::progress::JobProgress;
 use crate::app::prompt::PreviousFault;
 use crate::app::tries::{NextStep, StopReason, TryGrade, TryKind, TryReport};
 use crate::inference::TokenUsage;
+use crate::inference::price::format_usd;
 use crate::library::{DiskError, ModelTry};
 use crate::play::{Grade, PlayTestError, Verdict};
 
@@ -333,11 +334,6 @@ fn first_sentence(text: &str) -> String {
     let mut letters = sentence.chars();
     let first = letters.next().map(|letter| letter.to_lowercase().to_string());
     first.unwrap_or_default() + letters.as_str()
-}
-
-/// Dollars with as many digits as a small sum needs.
-fn format_usd(usd: f64) -> String {
-    if usd > 0.0 && usd < 0.1 { format!("${usd:.4}") } else { format!("${usd:.2}") }
 }
 
 impl From<Grade> for TryGrade {

@@ -1,4 +1,4 @@
-//! Remaining credits of the month, requested on demand only.
+//! What the month has cost according to HuggingFace, requested on demand only.
 
 use std::time::Instant;
 
@@ -10,9 +10,9 @@ use crate::app::session::Session;
 use crate::inference::account::{AccountError, Credits};
 
 impl Session {
-    /// Asks HuggingFace for the remaining credits of the month.
+    /// Asks HuggingFace what the month has cost.
     pub(super) fn ask_credits(&mut self, effects: &mut Effects) {
-        self.notify(Tone::Plain, "asking HuggingFace for the remaining credits");
+        self.notify(Tone::Plain, "asking HuggingFace what this month has cost");
         self.start_task(SessionTask::Credits, effects);
     }
 
@@ -27,7 +27,7 @@ impl Session {
                 let reported = ReportedCredits { credits, at: now };
                 self.notify(
                     Tone::Good,
-                    format!("{} used, according to HuggingFace", reported.amount()),
+                    format!("{} spent, according to HuggingFace", reported.amount()),
                 );
                 self.reported_credits = Some(reported);
             }

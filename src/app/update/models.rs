@@ -12,8 +12,9 @@ use crate::app::failure::JobError;
 use crate::app::model_records::ModelRecords;
 use crate::app::picker::{Picker, PickerItem, PickerKind, PickerValue};
 use crate::app::session::{Session, SessionPlan};
-use crate::inference::models::{Model, Provider, format_games, format_tokens};
-use crate::inference::{CachedCatalogue, InferenceError, Price};
+use crate::inference::models::{Model, Provider, format_tokens};
+use crate::inference::price::format_usd;
+use crate::inference::{CachedCatalogue, InferenceError, ModelPrices, Price, ServerCost};
 
 impl Session {
     /// Opens the model list. Offline there is nothing to choose.
@@ -96,9 +97,12 @@ impl Session {
             self.notify(Tone::Plain, format!("{name} is already in use"));
             return;
         }
-        let price = self.price_of(&name);
+        let price = self.prices_of(&name).and_then(|prices| prices.current());
         let cost = match price {
-            Some(price) => cost_text(price, self.plan.credits_usd),
+            Some(price) => format!("About {} a game.", format_usd(price.game_cost())),
+            None if self.plan.server_cost == ServerCost::Free => {
+                "It runs on this machine: free.".to_owned()
+            }
             None => "Price unknown.".to_owned(),
         };
         let question = format!("Make games with {name} from now on? {cost}{}", self.doubt(&name));
@@ -115,8 +119,8 @@ impl Session {
         }
     }
 
-    fn price_of(&self, name: &str) -> Option<Price> {
-        self.models.as_ref()?.catalogue.price(name)
+    fn prices_of(&self, name: &str) -> Option<ModelPrices> {
+        self.models.as_ref()?.catalogue.prices(name)
     }
 
     /// A key for the open question.
@@ -136,36 +140,15 @@ impl Session {
 
     /// From the next game on; the one that is being made has its request already.
     fn change_model(&mut self, name: String) {
-        let price = self.price_of(&name);
+        let prices = match self.plan.server_cost {
+            ServerCost::Free => Some(ModelPrices::free()),
+            ServerCost::Listed => self.prices_of(&name),
+        };
         self.notify(Tone::Good, format!("to keep it: model = \"{name}\" in config.toml"));
         let options = Arc::make_mut(&mut self.plan.job);
-        options.terms.price = price;
+        options.terms.prices = prices;
         options.terms.model = name;
     }
-}
-
-/// `About $0.012 a game, 8 on the month's $0.10.`
-fn cost_text(price: Price, credits_usd: f64) -> String {
-    match price.affordable_games(credits_usd) {
-        None => "It is free.".to_owned(),
-        Some(0) => {
-            format!(
-                "About {} a game: more than the monthly ${credits_usd:.2}.",
-                game_cost_text(price)
-            )
-        }
-        Some(games) => {
-            format!(
-                "About {} a game, {games} on the monthly ${credits_usd:.2}.",
-                game_cost_text(price)
-            )
-        }
-    }
-}
-
-fn game_cost_text(price: Price) -> String {
-    let usd = price.game_cost();
-    if usd < 0.01 { format!("${usd:.4}") } else { format!("${usd:.3}") }
 }
 
 /// Models that fit the words, the cheapest game first.
@@ -184,7 +167,7 @@ fn models(
             model,
             used,
             records.line(plan.job.engine, &model.id),
-            plan.credits_usd,
+            plan.server_cost,
         ),
         value: PickerValue::Model(model.id.clone()),
     };
@@ -195,11 +178,11 @@ fn model_detail(
     model: &Model,
     used: Option<&str>,
     record: Option<String>,
-    credits_usd: f64,
+    server_cost: ServerCost,
 ) -> String {
     let price = model.cheapest().and_then(|provider| provider.price);
     let rate = model.fastest().and_then(|provider| provider.throughput);
-    let facts = facts(model.context(), price, rate, credits_usd);
+    let facts = facts(model.context(), price, rate, server_cost);
     let state = match (used == Some(&model.id), model.is_served()) {
         (true, _) => Some("in use".to_owned()),
         (false, false) => Some("no provider now".to_owned()),
@@ -213,15 +196,16 @@ fn facts(
     context: Option<u64>,
     price: Option<Price>,
     rate: Option<f64>,
-    credits_usd: f64,
+    server_cost: ServerCost,
 ) -> Vec<String> {
     let usd = price.map(|price| format!("${:.2}/{:.2}", price.input, price.output));
-    let games = price.map(|price| match price.affordable_games(credits_usd) {
-        games @ Some(_) => format!("{} games a month", format_games(games)),
-        None => format_games(None),
-    });
+    let game = match server_cost.of_a_game(price) {
+        Some(cost) if price.is_some() => format!("{cost} a game"),
+        Some(free) => free,
+        None => "price unknown".to_owned(),
+    };
     let rate = rate.map(|rate| format!("{rate:.0} tok/s"));
-    [context.map(format_tokens), usd, rate, games].into_iter().flatten().collect()
+    [context.map(format_tokens), usd, rate, Some(game)].into_iter().flatten().collect()
 }
 
 /// The plain name, the two policies, and every provider.
@@ -229,7 +213,7 @@ fn routes(listed: &CachedCatalogue, picker: &Picker, plan: &SessionPlan) -> Vec<
     let id = picker.model.as_deref().unwrap_or_default();
     let Some((model, _)) = listed.catalogue.find(id) else { return Vec::new() };
     let route = |label: &str, suffix: &str, served: Option<&Provider>, word: Option<String>| {
-        let facts = served.map(|it| facts(it.context, it.price, it.throughput, plan.credits_usd));
+        let facts = served.map(|it| facts(it.context, it.price, it.throughput, plan.server_cost));
         let details = word.into_iter().chain(facts.into_iter().flatten());
         let name = format!("{id}{suffix}");
         let is_used = (name == plan.job.terms.model).then(|| "in use".to_owned());

@@ -1,13 +1,15 @@
 //! The table of models. If it is too wide, the least important columns are dropped.
 
 use crate::app::{Engine, ModelRecords};
-use crate::inference::models::{Model, Provider, format_games, format_tokens};
+use crate::inference::models::{Model, Provider, format_tokens};
 use crate::inference::price::TYPICAL_GAME;
+use crate::inference::{Price, ServerCost};
 
 /// The contents of the table.
 pub struct ModelTable<'m> {
     pub found: Vec<&'m Model>,
-    pub credits_usd: f64,
+    /// What the server takes for a game.
+    pub server_cost: ServerCost,
     /// The model that the settings name.
     pub chosen: &'m str,
     /// What models came to on the engine that is asked.
@@ -29,7 +31,7 @@ const COLUMNS: [TableColumn; 8] = [
     TableColumn { name: "$/M in", is_number: true },
     TableColumn { name: "$/M out", is_number: true },
     TableColumn { name: "tok/s", is_number: true },
-    TableColumn { name: "games", is_number: true },
+    TableColumn { name: "$/game", is_number: true },
     TableColumn { name: "your games", is_number: false },
     TableColumn { name: "providers", is_number: false },
 ];
@@ -99,9 +101,7 @@ impl ModelTable<'_> {
             price.map(|price| usd(price.input)).unwrap_or_default(),
             price.map(|price| usd(price.output)).unwrap_or_default(),
             fastest.and_then(|provider| provider.throughput).map(rate).unwrap_or_default(),
-            price
-                .map(|price| format_games(price.affordable_games(self.credits_usd)))
-                .unwrap_or_default(),
+            self.game_cost(price),
             self.records.line(self.engine, &model.id).unwrap_or_default(),
             providers(model),
         ]
@@ -115,9 +115,7 @@ impl ModelTable<'_> {
             price.map(|price| usd(price.input)).unwrap_or_default(),
             price.map(|price| usd(price.output)).unwrap_or_default(),
             provider.throughput.map(rate).unwrap_or_default(),
-            price
-                .map(|price| format_games(price.affordable_games(self.credits_usd)))
-                .unwrap_or_default(),
+            self.game_cost(price),
             self.records
                 .line(self.engine, &format!("{}:{}", model.id, provider.name))
                 .unwrap_or_default(),
@@ -125,15 +123,19 @@ impl ModelTable<'_> {
         ]
     }
 
+    /// What a game costs; a dash if that is unknown.
+    fn game_cost(&self, price: Option<Price>) -> String {
+        self.server_cost.of_a_game(price).unwrap_or_else(|| "–".to_owned())
+    }
+
     fn legend(&self) -> String {
         if self.found.iter().all(|model| model.providers.is_empty()) {
             return String::new();
         }
         format!(
-            "\ngames  a month on ${:.2}, of {} tokens each\n\
-             {CHEAPEST}      the cheapest provider (model:cheapest): its price and games\n\
-             {FASTEST}      the fastest (model:fastest, and the plain name): its tok/s\n",
-            self.credits_usd,
+            "\n$/game  a game of {} tokens at the cheapest provider; – is unknown\n\
+             {CHEAPEST}       the cheapest provider (model:cheapest): its prices\n\
+             {FASTEST}       the fastest (model:fastest, and the plain name): its tok/s\n",
             format_tokens(TYPICAL_GAME.completion_tokens),
         )
     }
@@ -246,7 +248,7 @@ mod tests {
         records.load(known.to_vec());
         ModelTable {
             found,
-            credits_usd: 0.10,
+            server_cost: ServerCost::Listed,
             chosen: "acme/coder:north",
             records: &records,
             engine: Engine::HuggingFace,
@@ -289,6 +291,6 @@ mod tests {
         }
         let narrow = text("", Some(40));
         let head = narrow.lines().next().unwrap();
-        assert!(head.contains("games") && !head.contains("tok/s"), "{narrow}");
+        assert!(head.contains("$/game") && !head.contains("tok/s"), "{narrow}");
     }
 }

@@ -6,8 +6,9 @@ use crate::config::layers::Layers;
 use crate::config::{ConfigError, Setting, engine};
 use crate::inference::Policy;
 
-/// The default model costs about $0.002 a game (30 B parameters, $0.07 / $0.26 per million tokens
-/// in August 2026), so that the free ten cents a month last for some forty-five games.
+/// The default model costs about $0.002 a game at its cheapest provider (30 B parameters, $0.07 /
+/// $0.26 per million tokens in August 2026). Without `:cheapest` the router takes the fastest one,
+/// which costs up to ten times as much.
 pub(super) const ROWS: [SettingKey; 6] = [
     SettingKey::new(
         "engine",
@@ -23,8 +24,8 @@ pub(super) const ROWS: [SettingKey; 6] = [
     SettingKey::new(
         "model",
         ValueKind::Text,
-        "Qwen/Qwen3-Coder-30B-A3B-Instruct",
-        "`Qwen/Qwen3-Coder-30B-A3B-Instruct`",
+        "Qwen/Qwen3-Coder-30B-A3B-Instruct:cheapest",
+        "`Qwen/Qwen3-Coder-30B-A3B-Instruct:cheapest`",
     )
     .flag("--model", "ID", "A model on that server, as owner/name or owner/name:provider")
     .env("CODEAGENT_MODEL")
@@ -78,8 +79,8 @@ impl InferenceSettings {
         engine: Setting<Engine>,
     ) -> Result<Self, ConfigError> {
         Ok(Self {
+            model: engine::model(layers, engine.value)?,
             engine,
-            model: layers.parse_with("model", engine::model_name)?,
             variant_models: layers.parse_with("variant_models", engine::model_names)?.value,
             max_tokens: layers.number("max_tokens")?,
             policy: Policy {

@@ -13,8 +13,8 @@ pub(super) const ROWS: [SettingKey; 8] = [
     SettingKey::new(
         "credits_usd",
         ValueKind::Text,
-        "0.10",
-        "0.10: a month's credits, for estimates and for comparing models",
+        "none",
+        "none: a month's credits in US dollars to compare with, for an account that cannot be asked",
     ),
     SettingKey::new(
         "tries",
@@ -47,8 +47,8 @@ const LIMIT: ValueKind = ValueKind::Number { min: 0, max: 1_000_000 };
 pub struct UsageSettings {
     /// How many requests are sent; 0 means no limit.
     pub limits: RequestLimits,
-    /// The monthly credits in USD, for comparison.
-    pub credits_usd: f64,
+    /// A month's credits in US dollars, to compare with. `None` without any.
+    pub credits_usd: Option<f64>,
     /// At most this many tries at a game that plays. `None`: as many as the engine suggests.
     pub tries: Option<u32>,
     /// The most that one game may cost, in US dollars. `None` without such a limit.
@@ -79,9 +79,12 @@ impl UsageSettings {
     }
 }
 
-fn parse_dollars(text: &str) -> Result<f64, &'static str> {
+fn parse_dollars(text: &str) -> Result<Option<f64>, &'static str> {
+    if text == "none" {
+        return Ok(None);
+    }
     let amount = text.parse().ok().filter(|amount: &f64| (0.0..=1e6).contains(amount));
-    amount.ok_or("use an amount in dollars like 0.10")
+    amount.map(Some).ok_or("use an amount in dollars like 2.00, or none")
 }
 
 /// More tries than this are no persistence any more.

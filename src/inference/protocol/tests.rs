@@ -6,7 +6,7 @@ use crate::inference::{ChatTurn, Sampling};
 fn request() -> CompletionRequest {
     CompletionRequest {
         model: "o/m:cheapest".into(),
-        price: None,
+        prices: None,
         system: "S".into(),
         turns: vec![ChatTurn::User("U".into())],
         user_prompt: "U".into(),

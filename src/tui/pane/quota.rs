@@ -31,7 +31,7 @@ impl QuotaView<'_> {
     fn credit_line(&self) -> Option<Line<'static>> {
         if let Some(reported) = &self.state.reported_credits {
             let at = self.ui.clock.time_of_day(reported.at);
-            let text = format!("credit {} (HuggingFace, {at})", reported.amount());
+            let text = format!("spent {} (HuggingFace, {at})", reported.amount());
             return Some(self.line(Role::Faint, text));
         }
         let spent = self.state.shared.counters.spent_usd()?;
@@ -40,7 +40,7 @@ impl QuotaView<'_> {
             return None;
         }
         let amount = credits::estimated(spent, self.state.plan.credits_usd);
-        Some(self.line(Role::Faint, format!("credit {amount} (est.)")))
+        Some(self.line(Role::Faint, format!("spent {amount} this month")))
     }
 
     /// The limits are this program's own; HuggingFace documents none.

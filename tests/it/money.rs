@@ -1,0 +1,101 @@
+//! What the program says about money: every sentence is one row of a table that is read as a whole.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use codeagent::inference::price;
+
+use crate::cli::User;
+
+const README: &str = include_str!("../../README.md");
+const KEYS: &str = include_str!("../../assets/keys.toml");
+
+/// Words of a time when HuggingFace gave every account some credits: nothing may promise them.
+const PROMISES: [&str; 7] = [
+    "free credits",
+    "ten cents",
+    "monthly credits",
+    "month's credits are",
+    "included credits",
+    "games a month on",
+    "credits are used up",
+];
+
+#[test]
+fn nothing_promises_what_huggingface_gives_to_nobody() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = vec![root.join("README.md"), root.join(".env.example")];
+    for folder in ["src", "assets"] {
+        files.extend(texts(&root.join(folder)));
+    }
+    assert!(files.len() > 200, "{}", files.len());
+    for file in files {
+        let Ok(text) = std::fs::read_to_string(&file) else { continue };
+        let text = text.to_lowercase();
+        for promise in PROMISES {
+            assert!(!text.contains(promise), "{}: {promise}", file.display());
+        }
+    }
+}
+
+/// The files below a folder, without snapshots and tests, which quote what servers say.
+fn texts(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        match path.is_dir() {
+            true if name == "snapshots" => {}
+            true => found.extend(texts(&path)),
+            false if name == "tests.rs" => {}
+            false => found.push(path),
+        }
+    }
+    found
+}
+
+/// A sentence that is new or reads differently is looked at here, beside all others.
+#[test]
+fn every_sentence_about_money_stands_in_one_table() {
+    let user = User::new();
+    let help = |command: &str| {
+        let run = user.run(&[command, "--help"]);
+        assert_eq!(run.code, 0, "{command}");
+        about_money(&run.out)
+    };
+    let mut table = String::new();
+    for (place, lines) in [
+        ("README.md", about_money(README)),
+        ("keys", about_money(KEYS)),
+        ("new --help", help("new")),
+        ("models --help", help("models")),
+        ("usage --help", help("usage")),
+    ] {
+        writeln!(table, "{place}").unwrap();
+        for line in lines {
+            writeln!(table, "    {line}").unwrap();
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+/// The lines that speak of money.
+fn about_money(text: &str) -> Vec<String> {
+    const WORDS: [&str; 12] = [
+        "free", "credit", "price", "cost", "paid", "pay ", "pays", "bill", "dollar", "usd",
+        "cheap", "$0",
+    ];
+    let speaks = |line: &&str| {
+        let lower = line.to_lowercase();
+        WORDS.iter().any(|word| lower.contains(word))
+    };
+    text.lines().filter(speaks).map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn the_readme_s_price_of_a_game_is_that_of_the_default_model() {
+    let price = price::known_price("Qwen/Qwen3-Coder-30B-A3B-Instruct:cheapest").unwrap();
+    let claim = format!("costs about ${:.3} at its cheapest provider", price.game_cost());
+    let text = README.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains(&claim), "{claim}");
+}
