@@ -82,6 +82,7 @@ pub fn missed(vetting: &VettingOutcome, model: String) -> Option<FormTally> {
         | VettingOutcome::Passed(_)
         | VettingOutcome::Refused(_)
         | VettingOutcome::Cut
+        | VettingOutcome::Unchanged
         | VettingOutcome::Broke(_) => return None,
     };
     Some(FormTally { model, form: form.name().to_owned(), fitted: 0, missed: 1 })

@@ -28,6 +28,8 @@ pub enum JobError {
     CutOff(CutOffReason),
     /// The reply holds no game.
     NoGame(ExtractError),
+    /// The reply is the game that was to be changed, as it was.
+    Unchanged,
     /// The blocks of a change do not match the game.
     UnmatchedBlocks(Vec<UnmatchedBlock>),
     /// The price of the model is unknown, so a budget in dollars cannot be kept.
@@ -76,6 +78,7 @@ impl JobError {
                 )
             }
             Self::CutOff(cut) => cut.message(),
+            Self::Unchanged => "the model gave the game back as it was: nothing changed".into(),
             Self::NoGame(no_game) => no_game.to_string().trim_end_matches('.').to_owned(),
             Self::UnmatchedBlocks(blocks) => {
                 let mismatches: Vec<_> = blocks.iter().map(UnmatchedBlock::describe).collect();
@@ -114,6 +117,9 @@ impl JobError {
             Self::NotComposed => {
                 "Set HF_TOKEN to a HuggingFace token, so that a model can change it."
             }
+            Self::Unchanged => {
+                "Say more exactly what should be different, or choose another --model; nothing was saved."
+            }
             Self::NoGame(_) => "Try again, rephrase the request, or choose another --model.",
             Self::Refused(_) => {
                 "Try again, or say what to avoid in the prompt. `codeagent new --unsafe` saves \
@@ -136,6 +142,7 @@ impl JobError {
             Self::GaveUp { last, why, .. } => exit_code(last, *why),
             Self::CutOff(_) => 6,
             Self::NoGame(_)
+            | Self::Unchanged
             | Self::UnmatchedBlocks(_)
             | Self::Refused(_)
             | Self::VettingCrashed(_) => 7,
@@ -153,6 +160,7 @@ impl JobError {
             Self::OverLimit(_) => "over-limit",
             Self::CutOff(_) => "cut-off",
             Self::NoGame(_) => "no-game",
+            Self::Unchanged => "unchanged",
             Self::UnmatchedBlocks(_) => "unmatched",
             Self::NoPrice => "no-price",
             Self::OverBudget => "over-budget",
@@ -180,6 +188,7 @@ impl JobError {
             | Self::OverLimit(_)
             | Self::CutOff(_)
             | Self::NoGame(_)
+            | Self::Unchanged
             | Self::UnmatchedBlocks(_)
             | Self::NotComposed
             | Self::Refused(_)

@@ -244,6 +244,8 @@ pub enum PreviousFault {
     TooLong,
     /// It held no document.
     NoDocument,
+    /// It was the game that was to be changed, as it was.
+    Unchanged,
     /// It broke rules: each in a line, as [`describe_findings`] writes them.
     Refused(String),
     /// The error that a browser met.
@@ -265,6 +267,11 @@ impl PreviousFault {
             Self::NoDocument => "An earlier answer held no complete HTML document: answer with \
                 nothing else."
                 .to_owned(),
+            Self::Unchanged => {
+                "An earlier answer was the game as it was, with nothing changed: write \
+                the lines that have to be different."
+                    .to_owned()
+            }
             Self::Refused(findings) => format!("An earlier answer broke these rules:\n{findings}"),
             Self::Failed(error) => format!(
                 "An earlier answer failed in the browser with \"{error}\": define every name and \

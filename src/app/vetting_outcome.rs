@@ -13,6 +13,8 @@ pub enum VettingOutcome {
     Cut,
     /// Blocks that do not fit the game that was to be changed.
     Unmatched(Vec<UnmatchedBlock>),
+    /// The game that was to be changed, as it was.
+    Unchanged,
     Nothing(ExtractError),
     /// The checks themselves failed: a defect of ours.
     Broke(String),

@@ -57,6 +57,7 @@ pub(super) fn vet_reply(
             vet_source(source)
         }
         EditOutcome::Unmatched(unmatched) => VettingOutcome::Unmatched(unmatched),
+        EditOutcome::Unchanged => VettingOutcome::Unchanged,
         EditOutcome::Truncated => VettingOutcome::Cut,
         EditOutcome::NoGame(why) => VettingOutcome::Nothing(why),
     };

@@ -109,6 +109,23 @@ fn a_change_that_never_fits_leaves_the_game_as_it_is() {
 }
 
 #[test]
+fn a_game_that_comes_back_as_it_was_is_no_success() {
+    let user = User::new();
+    let again = format!("Here it is, faster:\n```html\n{}\n```\n", body::GAME);
+    let hub = Hub::start(vec![Answer::chat_stream(body::GAME), Answer::chat_stream(&again)]);
+    ok(user.ask(&hub, &["new", "lights"]));
+    let run = user.ask(&hub, &["edit", "1", "faster", "--json", "--tries", "1"]);
+    assert_eq!(
+        (run.code, run.json()["error"]["kind"].as_str()),
+        (7, Some("unchanged")),
+        "{}",
+        run.err
+    );
+    let shown = user.ask(&hub, &["library", "show", "1", "--json"]).json();
+    assert_eq!(shown["versions"].as_array().unwrap().len(), 1, "{shown}");
+}
+
+#[test]
 fn a_block_that_changes_nothing_does_not_cost_the_others() {
     let user = User::new();
     let idle = block("<canvas></canvas>", "<canvas></canvas>");

@@ -139,6 +139,20 @@ fn an_answer_without_a_change_is_asked_for_as_a_whole_game() {
 }
 
 #[test]
+fn a_game_that_comes_back_as_it_was_is_no_version_and_is_asked_for_anew() {
+    let mut replay = changing(plan().with(|job| job.budget.tries = 2));
+    replay.generate("faster").replies("the page").news(JobEvent::Vetted(VettingOutcome::Unchanged));
+    let kept = || JobEvent::DraftKept(Ok("faster.txt".into()));
+    replay.news(kept());
+    assert_eq!(replay.done(), ["ask", "vet reply", "keep draft", "ask"]);
+    assert!(turns(&replay)[0].contains("was the game as it was"), "{:?}", turns(&replay));
+    replay.replies("the page").news(JobEvent::Vetted(VettingOutcome::Unchanged));
+    assert_eq!(*replay.failure(), JobError::Unchanged);
+    assert_eq!(replay.failure().exit_code(), 7);
+    assert_eq!(replay.state.current.as_ref().unwrap().version, Some(version(2)), "it is as it was");
+}
+
+#[test]
 fn a_changed_game_is_the_next_version_and_the_next_to_be_changed() {
     let mut replay = changing(plan());
     let kept = JobEvent::Saved(Ok(SaveReport { path: None, version: Some(Ok(version(3))) }));

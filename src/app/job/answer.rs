@@ -78,6 +78,7 @@ impl Job {
             VettingOutcome::Refused(rejection) => self.fail(JobError::Refused(rejection), context),
             VettingOutcome::Cut => self.continue_reply(CutOffReason::Document, context),
             VettingOutcome::Unmatched(unmatched) => self.on_unmatched(unmatched, context),
+            VettingOutcome::Unchanged => self.fail(JobError::Unchanged, context),
             VettingOutcome::Nothing(why) => self.on_nothing(why, context),
             VettingOutcome::Broke(why) => self.fail(JobError::VettingCrashed(why), context),
         }
@@ -88,6 +89,7 @@ impl Job {
             VettingOutcome::Passed(vetted) => (true, vetted.findings()),
             VettingOutcome::Refused(rejection) => (false, rejection.findings.as_slice()),
             VettingOutcome::Cut
+            | VettingOutcome::Unchanged
             | VettingOutcome::Unmatched(_)
             | VettingOutcome::Nothing(_)
             | VettingOutcome::Broke(_) => {

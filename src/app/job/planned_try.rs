@@ -131,6 +131,7 @@ impl CurrentTry {
             }
             Some(Err(JobError::CutOff(CutOffReason::Repetition))) => PreviousFault::Repeated,
             Some(Err(JobError::CutOff(_))) => PreviousFault::TooLong,
+            Some(Err(JobError::Unchanged)) => PreviousFault::Unchanged,
             Some(Err(JobError::NoGame(_))) => PreviousFault::NoDocument,
             Some(Err(JobError::Refused(rejection))) => {
                 PreviousFault::Refused(describe_findings(&rejection.findings))

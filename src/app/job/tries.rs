@@ -357,7 +357,7 @@ impl JobError {
                 | CutOffReason::Repetition => true,
                 CutOffReason::Filter | CutOffReason::Broke(_) => false,
             },
-            Self::NoGame(_) | Self::UnmatchedBlocks(_) | Self::Refused(_) => true,
+            Self::NoGame(_) | Self::Unchanged | Self::UnmatchedBlocks(_) | Self::Refused(_) => true,
             Self::NoToken
             | Self::NoPrice
             | Self::OverBudget

@@ -11,6 +11,7 @@ mod blocks;
 mod example_block;
 mod nearest;
 mod parse_search;
+mod sameness;
 
 use super::extract::{
     ExtractError, Extraction, answer_text, decode_entities, document_ranges, extract,
@@ -31,6 +32,8 @@ pub enum EditOutcome {
     Unmatched(Vec<UnmatchedBlock>),
     /// A whole game.
     Whole(HtmlSource),
+    /// The game as it was, but for comments: nothing that a player would see has changed.
+    Unchanged,
     /// A whole game that is cut off.
     Truncated,
     /// Neither blocks nor a game.
@@ -141,7 +144,7 @@ pub fn apply_change(reply: &str, game: &str) -> EditOutcome {
         ParseOutcome::None => decoded(),
         reading => reading,
     };
-    match reading {
+    let outcome = match reading {
         ParseOutcome::Applied(text, applied, idle) => {
             EditOutcome::Patched(PatchedGame { source: HtmlSource::new(text), applied, idle })
         }
@@ -151,6 +154,14 @@ pub fn apply_change(reply: &str, game: &str) -> EditOutcome {
             Extraction::Truncated(_) => EditOutcome::Truncated,
             Extraction::NoDocument(why) => EditOutcome::NoGame(why),
         },
+    };
+    match &outcome {
+        EditOutcome::Patched(PatchedGame { source, .. }) | EditOutcome::Whole(source)
+            if sameness::is_same_game(game, source.text()) =>
+        {
+            EditOutcome::Unchanged
+        }
+        _ => outcome,
     }
 }
 

@@ -93,6 +93,18 @@ fn other_answers_are_told_apart() {
         apply_change("I would make it faster.", GAME),
         EditOutcome::NoGame(ExtractError::Prose)
     );
+    let again = format!(
+        "```html\n{}<canvas></canvas></html>\n```",
+        GAME.replace("speed = 1;", "speed = 1; // fast")
+    );
+    assert_eq!(
+        apply_change(&again, &format!("{GAME}<canvas></canvas></html>")),
+        EditOutcome::Unchanged
+    );
+    assert_eq!(
+        apply_change(&block("let speed = 1;", "let speed = 1; // faster"), GAME),
+        EditOutcome::Unchanged
+    );
     let cut = format!("```html\n{GAME}<canvas>");
     assert_eq!(apply_change(&cut, GAME), EditOutcome::Truncated);
     let stub = "```html\n<!DOCTYPE html><html><body><script>\n// ... rest of the code unchanged ...\n</script></body></html>\n```";
