@@ -1,14 +1,17 @@
 //! In which form a model is asked for a change: as blocks, or as the whole game.
 //!
-//! Blocks are short, and small models do not manage them: they copy lines with a
-//! slip, or the words of the instruction. A short game costs little more as a
-//! whole. So what came of a model's answers decides, and else the size does.
+//! Blocks are short. A small model manages them once it has seen an example, and
+//! spoils a game that it is to write out again (measured, `benches/models.md`). For
+//! others a short game costs little more as a whole. So what came of a model's
+//! answers decides, and else the model's size and the game's do.
 
 use std::collections::BTreeMap;
 
+use crate::inference::model_size;
 use crate::library::FormTally;
 
-/// Below this size in bytes the whole game is requested: some 2,500 tokens, a minute of a small model.
+/// Below this size in bytes the whole game is requested of models that are not small: some 2,500
+/// tokens.
 const SMALL_GAME_BYTES: usize = 8_000;
 
 /// The form of an answer that changes a game.
@@ -45,8 +48,8 @@ impl EditFormRecord {
 
     /// The form in which to ask this model for a change of a game of this size in bytes.
     pub fn wanted(&self, model: &str, bytes: usize) -> EditForm {
-        let usual = if bytes < SMALL_GAME_BYTES { EditForm::Page } else { EditForm::Blocks };
-        self.managed(model, usual)
+        let is_whole = bytes < SMALL_GAME_BYTES && !model_size::is_small(model);
+        self.managed(model, if is_whole { EditForm::Page } else { EditForm::Blocks })
     }
 
     /// This form, or the other one where a model fails in this one and not in the other.
@@ -76,6 +79,7 @@ mod tests {
             (forms.wanted("m", 7_999), forms.wanted("m", 8_000)),
             (EditForm::Page, EditForm::Blocks)
         );
+        assert_eq!(forms.wanted("acme/coder-1.5b", 100), EditForm::Blocks, "a small model");
         let tally = |form: &str, fitted, missed| FormTally {
             model: "m".into(),
             form: form.into(),

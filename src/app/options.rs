@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::engine::Engine;
-use super::prompt::RequestTerms;
+use super::request_terms::RequestTerms;
 use super::tries::TryBudget;
 #[cfg(test)]
 use crate::compose::GameTheme;

@@ -47,6 +47,7 @@ impl Session {
         command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
         command.env("TERM", "xterm-256color");
         command.env("HOME", folder.path());
+        command.env("CODEAGENT_LOCAL_PORTS", "none");
         for (name, value) in env {
             command.env(name, value);
         }
@@ -385,7 +386,7 @@ fn a_new_game_is_made_beside_the_one_that_is_being_made() {
     let hub = Hub::start(vec![
         Answer::chat_stream(body::GAME).rate(20),
         Answer::chat_stream(&text),
-        Answer::chat_stream(&text),
+        Answer::chat_stream(&text.replace("speed = 2", "speed = 3")),
     ]);
     let mut session = Session::asking(&hub);
     session.sees("idle").press("bats\x07").sees("◐ stream");

@@ -68,6 +68,10 @@ impl Job {
         };
         if form == EditForm::Page {
             self.current.request.system = self.options.terms.whole_change();
+            // An example of blocks would contradict it.
+            let turns = &mut self.current.request.turns;
+            turns.drain(..turns.len().saturating_sub(1));
+            self.current.conversation.turns = turns.len();
         }
     }
 
