@@ -158,7 +158,9 @@ pub enum SessionTask {
     Replace(PlayableGame),
     /// Lists the server's models, from the cache if that is recent.
     ListModels,
-    /// Asks HuggingFace for the remaining credits.
+    /// Looks for model servers on this machine.
+    FindLocalServers,
+    /// Asks HuggingFace what the month has cost.
     Credits,
 }
 
@@ -225,6 +227,7 @@ impl SessionTask {
             Self::Play(_) => "play",
             Self::Replace(_) => "replace",
             Self::ListModels => "list-models",
+            Self::FindLocalServers => "find-local-servers",
             Self::Credits => "credits",
         }
     }

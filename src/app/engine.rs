@@ -15,6 +15,15 @@ pub enum Engine {
     Offline,
 }
 
+/// Who chose the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EngineChoice {
+    /// A setting, or the token that is there.
+    User,
+    /// Nobody: without a token or a server the composer is left.
+    Nobody,
+}
+
 impl Engine {
     /// Its name in settings, in JSON and in the ledger.
     pub fn name(self) -> &'static str {

@@ -16,6 +16,7 @@ use super::vetting_outcome::VettingOutcome;
 use crate::compose::Composition;
 use crate::inference::account::{AccountError, Credits};
 use crate::inference::limits::{LimitReached, RequestCounters};
+use crate::inference::local_server::LocalServers;
 use crate::inference::{CachedCatalogue, InferenceError, ModelPrices, Outcome, client};
 use crate::library::{DiskError, FormTally, LibraryError, ModelSummary, PageComparison, VersionId};
 use crate::play::{PlayTestError, PlayTestStage, Verdict};
@@ -169,7 +170,11 @@ pub enum SessionEvent {
     /// What the library holds at startup.
     StartupLoaded(Result<StartupSummary, LibraryError>),
     /// What fits these words, for the open list.
-    Found { kind: PickerKind, query: String, items: Result<Vec<PickerItem>, LibraryError> },
+    Found {
+        kind: PickerKind,
+        query: String,
+        items: Result<Vec<PickerItem>, LibraryError>,
+    },
     /// A version was taken out of the library.
     Opened(Result<Box<OpenedVersion>, LibraryError>),
     /// A version is in a file in the current folder, or why not.
@@ -189,6 +194,7 @@ pub enum SessionEvent {
     /// The models of the server.
     ModelsListed(Result<Arc<CachedCatalogue>, InferenceError>),
     /// What HuggingFace says was spent.
+    LocalServersFound(LocalServers),
     CreditsLoaded(Result<Credits, AccountError>),
 }
 
@@ -255,6 +261,7 @@ impl SessionEvent {
             Self::Replaced(..) => "replaced",
             Self::PromptKept(..) => "prompt-kept",
             Self::ModelsListed(..) => "models-listed",
+            Self::LocalServersFound(..) => "local-servers-found",
             Self::CreditsLoaded(..) => "credits-loaded",
         }
     }

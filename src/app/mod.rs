@@ -53,7 +53,7 @@ pub use effect::{
     DraftContent, Effect, JobTask, PlayableGame, SessionTask, Task, VersionRecord, VersionRef,
 };
 pub use effects::Effects;
-pub use engine::Engine;
+pub use engine::{Engine, EngineChoice};
 pub use event::{
     Action, Event, ExportError, JobAction, JobEvent, JobRef, OpenedVersion, SaveReport,
     SessionEvent, StartupSummary, TaskEvent,
@@ -70,8 +70,8 @@ pub use play_session::{LatestPlayable, OpenOutcome, PlayError, PlaySession};
 pub use play_test::{FixOutcome, FixResult, PlayTestState, StoredVerdict};
 pub use progress::JobProgress;
 pub use prompt::{Prompt, PromptError};
-pub use request_terms::RequestTerms;
 pub use queue::{PromptQueue, QueueMode, QueuedPrompt};
+pub use request_terms::RequestTerms;
 pub use session::{NextGame, Session, SessionPlan};
 pub use shared::SharedFacts;
 pub use tries::{

@@ -9,6 +9,7 @@ use super::credits::ReportedCredits;
 use super::dialogs::{ArmedKey, Dialogs, Notice, Tone};
 use super::diff::DiffState;
 use super::draft::PromptDraft;
+use super::engine::EngineChoice;
 use super::ids::JobIds;
 use super::job::Job;
 use super::jobs::{Jobs, Shown};
@@ -18,6 +19,7 @@ use super::queue::PromptQueue;
 use super::session_tasks::SessionTasks;
 use super::shared::SharedFacts;
 use super::variants::Variants;
+use crate::inference::local_server::LocalServers;
 use crate::inference::{CachedCatalogue, ServerCost};
 
 /// The state of the machine: what is rendered, and what [`update`](super::update()) decides on.
@@ -39,8 +41,7 @@ pub struct Session {
     pub shared: SharedFacts,
     /// What HuggingFace said was spent, once it was asked.
     pub reported_credits: Option<ReportedCredits>,
-    /// The server's models. `None` until they were listed.
-    pub(super) models: Option<Arc<CachedCatalogue>>,
+    pub served: ServedModels,
     /// Whether the library was empty at the start: no game and no request yet.
     pub is_first_run: bool,
     pub dialogs: Dialogs,
@@ -62,6 +63,15 @@ pub enum NextGame {
     New,
 }
 
+/// What can be asked for games, as far as it is known.
+#[derive(Debug, Clone, Default)]
+pub struct ServedModels {
+    /// The server's list. `None` before it was asked for.
+    pub listed: Option<Arc<CachedCatalogue>>,
+    /// The model servers on this machine. `None` before they were looked for.
+    pub local: Option<LocalServers>,
+}
+
 /// How games are to be made and kept, and what the screen says about it.
 #[derive(Debug, Clone)]
 pub struct SessionPlan {
@@ -73,6 +83,8 @@ pub struct SessionPlan {
     pub credits_usd: Option<f64>,
     /// What the server takes for a game.
     pub server_cost: ServerCost,
+    /// Whether the user chose the engine, as opposed to the one that is there without a token.
+    pub engine_choice: EngineChoice,
     /// The server's name, for people.
     pub host: String,
     /// Notices about the settings, one sentence each.
@@ -102,7 +114,7 @@ impl Session {
             diff: DiffState::default(),
             shared: SharedFacts::new(seed),
             reported_credits: None,
-            models: None,
+            served: ServedModels::default(),
             is_first_run: false,
             dialogs: Dialogs::default(),
             draft: PromptDraft::default(),
@@ -177,6 +189,7 @@ impl SessionPlan {
             variant_models: Vec::new(),
             credits_usd: None,
             server_cost: ServerCost::Listed,
+            engine_choice: EngineChoice::User,
             host: String::new(),
             notices: Vec::new(),
         }

@@ -21,6 +21,7 @@ mod act;
 mod compare;
 mod credits;
 mod jobs;
+mod local;
 mod models;
 mod open;
 mod pick;
@@ -68,7 +69,7 @@ impl Session {
             Action::Undo => self.undo(effects),
             Action::Redo => self.redo(effects),
             Action::NewGame => self.new_game(),
-            Action::LoadStartup => self.start_task(SessionTask::LoadStartup, effects),
+            Action::LoadStartup => local::load_startup(self, effects),
             Action::Pick(kind) => self.pick(kind, effects),
             Action::Narrow(query) => self.narrow(query, effects),
             Action::Step(by) => self.step_picker(by),
@@ -210,6 +211,7 @@ impl Session {
             }
             SessionEvent::Compared(compared) => self.on_compared(compared),
             SessionEvent::ModelsListed(listed) => self.on_models_listed(listed),
+            SessionEvent::LocalServersFound(found) => local::on_local_servers_found(self, found),
             SessionEvent::CreditsLoaded(credits) => self.on_credits_loaded(credits, now),
             // Quarantined: handled before, whoever has noticed it.
             SessionEvent::MadeCurrent(Ok(())) | SessionEvent::LibraryQuarantined(_) => {}

@@ -1,5 +1,6 @@
 //! `codeagent models`: the server's models, and what a game costs with each.
 
+mod local;
 mod table;
 
 use std::process::ExitCode;
@@ -11,27 +12,23 @@ use super::args::ModelsArgs;
 use super::{exit_with_error, print_result, warn, width};
 use crate::app::{JobError, ModelRecords};
 use crate::config::Settings;
-use crate::driver::{self, CacheUse, DEFAULT_TIMEOUT, HubQueries};
+use crate::driver::{self, CacheUse};
+use crate::inference::local_server::LocalServers;
 use crate::inference::models::{Model, Provider};
 use crate::inference::price::round_usd;
-use crate::inference::{CachedCatalogue, ServerCost};
+use crate::inference::{CachedCatalogue, InferenceError, ServerCost};
 use crate::library::ModelSummary;
 
+use local::{local_json, local_text};
 use table::ModelTable;
 
 /// Prints the models and returns the exit code.
 pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
     let cache = if models.refresh { CacheUse::Refresh } else { CacheUse::Cached };
-    let asked = driver::block_on(async {
-        Ok(HubQueries::new(settings).models(cache, DEFAULT_TIMEOUT).await)
-    });
-    let listed = match asked {
-        Ok(Ok(listed)) => listed,
-        Ok(Err(error)) => {
-            let failure = JobError::of(error);
-            let text = format!("{}\n  {}", failure.message(), failure.advice());
-            return exit_with_error(&text, failure.exit_code());
-        }
+    let asked = driver::block_on(async { Ok(driver::list_models(settings, cache).await) });
+    let (listed, local) = match asked {
+        Ok((Ok(listed), local)) => (listed, local),
+        Ok((Err(error), local)) => return without_list(models, &local, error),
         Err(error) => return exit_with_error(&error, 9),
     };
     if settings.is_offline_by_choice() {
@@ -44,7 +41,12 @@ pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
     let records = records(settings);
     let found = listed.catalogue.matching(&query);
     if models.json {
-        return print_result(&format!("{}\n", models_json(&listed, &found, &records, settings)), 0);
+        let json = models_json((&listed, &local), &found, &records, settings);
+        return print_result(&format!("{json}\n"), 0);
+    }
+    let local = local_text(&local, &query);
+    if found.is_empty() && !local.is_empty() {
+        return print_result(&local, 0);
     }
     if found.is_empty() {
         warn(if query.is_empty() { "the server serves no models" } else { "no model matches" });
@@ -59,7 +61,23 @@ pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
         // A search also lists the providers.
         in_detail: !query.is_empty(),
     };
-    print_result(&table.text(width::output_width()), 0)
+    print_result(&format!("{local}{}", table.text(width::output_width())), 0)
+}
+
+/// The server's list could not be had: what runs on this machine can be used all the same.
+fn without_list(models: &ModelsArgs, local: &LocalServers, error: InferenceError) -> ExitCode {
+    let failure = JobError::of(error);
+    let text = format!("{}\n  {}", failure.message(), failure.advice());
+    if local.offered().is_none() {
+        let text = format!("{text}\n{}", local.advice(std::env::consts::OS));
+        return exit_with_error(&text.trim_end(), failure.exit_code());
+    }
+    warn(&text);
+    if models.json {
+        let json = json!({ "models": [], "local": local_json(local), "stale": failure.message() });
+        return print_result(&format!("{json}\n"), 0);
+    }
+    print_result(&local_text(local, &models.words.join(" ")), 0)
 }
 
 /// What models came to before. Nothing is known without a library.
@@ -89,7 +107,7 @@ fn format_age(age: Duration) -> String {
 }
 
 fn models_json(
-    listed: &CachedCatalogue,
+    (listed, local): (&CachedCatalogue, &LocalServers),
     found: &[&Model],
     records: &ModelRecords,
     settings: &Settings,
@@ -102,6 +120,7 @@ fn models_json(
     };
     json!({
         "models": found.iter().map(model_json).collect::<Vec<_>>(),
+        "local": local_json(local),
         "host": settings.network.endpoint.value.host(),
         "credits_usd": credits,
         "age_s": listed.age.as_secs(),

@@ -19,7 +19,7 @@ use crate::driver::signals::Signals;
 use crate::driver::{self, Frontend};
 use crate::game::report;
 use crate::inference::outcome::format_duration;
-use crate::library::{self, DiskError};
+use crate::library::{self, DiskError, ListRange};
 
 /// Makes the game, prints progress and result, and returns the exit code.
 pub fn run(new: &NewArgs, settings: &Settings) -> ExitCode {
@@ -57,8 +57,32 @@ pub(super) fn make_game(
     state.current = base.map(Arc::new);
     remember_models(&mut state, settings);
     match run_job(state, first_action(prompt, new.parallel), settings, lines) {
-        Ok(state) => print_outcome(&state, new),
+        Ok(state) => {
+            let code = print_outcome(&state, new);
+            offer_free_model(new.report, settings);
+            code
+        }
         Err(error) => exit_with_error(&error, 9),
+    }
+}
+
+/// After a game of the composer that nobody chose: what could make games for free on this machine.
+/// The way to get it is told once, with the first game.
+fn offer_free_model(form: ReportArgs, settings: &Settings) {
+    let is_for_people = !form.quiet && !form.json && !form.jsonl;
+    let engine = settings.inference.engine.value;
+    if !is_for_people || engine != Engine::Offline || settings.is_offline_by_choice() {
+        return;
+    }
+    let found = driver::block_on(async { Ok(driver::find_local_servers(&settings.local).await) });
+    let Ok(local) = found else { return };
+    if let Some(offer) = local.offer() {
+        return warn(&offer);
+    }
+    let some = ListRange { offset: 0, limit: 2 };
+    let games = driver::library(settings).and_then(|library| library.games(some));
+    if !local.is_unsearched && games.is_ok_and(|games| games.len() <= 1) {
+        warn(&local.advice(std::env::consts::OS));
     }
 }
 

@@ -66,8 +66,7 @@ fn why_offline(layers: &Layers<'_>) -> &'static str {
         return "offline: HF_HUB_DISABLE_IMPLICIT_TOKEN is set, so no token is used; the built-in \
                 composer makes the game";
     }
-    "offline: no HuggingFace token was found, so the built-in composer makes the game (set \
-     HF_TOKEN to use a model)"
+    "offline: no HuggingFace token was found, so the built-in composer makes the game"
 }
 
 /// The model that is set, else the default one. Only HuggingFace's router knows `:cheapest`.

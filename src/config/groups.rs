@@ -3,6 +3,7 @@
 mod files;
 mod game;
 mod inference;
+mod local;
 mod network;
 mod play;
 mod screen;
@@ -13,6 +14,7 @@ use super::keys::SettingKey;
 pub use files::FileSettings;
 pub use game::GameSettings;
 pub use inference::InferenceSettings;
+pub use local::LocalSearch;
 pub use network::NetworkSettings;
 pub use play::{PlaySettings, PlayTestMode};
 pub use screen::{NotifyMode, ScreenSettings, Switch};
@@ -22,9 +24,10 @@ pub(super) use files::find_home;
 pub(super) use network::read_endpoint;
 
 /// The rows of every group, in the order of the README.
-const GROUPS: [&[SettingKey]; 7] = [
+const GROUPS: [&[SettingKey]; 8] = [
     &inference::ROWS,
     &network::ROWS,
+    &local::ROWS,
     &game::ROWS,
     &usage::ROWS,
     &play::ROWS,

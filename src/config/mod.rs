@@ -26,8 +26,8 @@ use crate::untrusted::Untrusted;
 pub use display::{DisplayLocation, SshConnection};
 pub use environment::Environment;
 pub use groups::{
-    FileSettings, GameSettings, InferenceSettings, NetworkSettings, NotifyMode, PlaySettings,
-    PlayTestMode, ScreenSettings, Switch, UsageSettings, setting_keys,
+    FileSettings, GameSettings, InferenceSettings, LocalSearch, NetworkSettings, NotifyMode,
+    PlaySettings, PlayTestMode, ScreenSettings, Switch, UsageSettings, setting_keys,
 };
 pub use hub::{Hub, HubError};
 pub use keys::{FlagForm, SettingFlag, SettingKey, ValueKind};
@@ -81,6 +81,7 @@ pub type FlagValues = std::collections::BTreeMap<&'static str, String>;
 pub struct Settings {
     pub inference: InferenceSettings,
     pub network: NetworkSettings,
+    pub local: LocalSearch,
     pub game: GameSettings,
     pub usage: UsageSettings,
     pub play: PlaySettings,
@@ -157,6 +158,7 @@ pub fn resolve(flags: FlagValues, environment: &Environment) -> Result<Settings,
         resolved: resolved_values(&layers, &engine, &files.home),
         inference: InferenceSettings::read(&layers, engine)?,
         network,
+        local: LocalSearch::read(&layers)?,
         game: GameSettings::read(&layers)?,
         usage: UsageSettings::read(&layers)?,
         play: PlaySettings::read(&layers)?,

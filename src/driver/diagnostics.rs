@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use super::blocking::blocking;
 use super::hub_queries::{CacheUse, HubQueries};
+use super::local_servers::find_local_servers;
 use super::now;
 use crate::app::Engine;
 use crate::config::Settings;
 use crate::inference::account::{AccountError, Identity};
+use crate::inference::local_server::LocalServers;
 use crate::inference::{CachedCatalogue, InferenceError};
 use crate::library::{Library, LibraryError, LibraryHealth};
 use crate::play::{self, FindBrowserError};
@@ -27,6 +29,8 @@ const SLOW_AFTER: Duration = Duration::from_millis(200);
 pub struct DiagnosticReport {
     /// `None` if no network is touched.
     pub server: Option<ServerStatus>,
+    /// Servers of models on this machine.
+    pub local: LocalServers,
     pub account: Result<Identity, AccountError>,
     pub library: Result<LibraryStatus, LibraryError>,
     pub browser: Result<BrowserStatus, FindBrowserError>,
@@ -59,9 +63,14 @@ pub struct BrowserStatus {
 /// Runs all probes. `on_slow` is called once if they take noticeably long.
 pub async fn diagnose(settings: &Settings, on_slow: impl FnOnce()) -> DiagnosticReport {
     let all = async {
-        let (server, account, library, browser) =
-            tokio::join!(server(settings), account(settings), library(settings), browser(settings));
-        DiagnosticReport { server, account, library, browser }
+        let (server, local, account, library, browser) = tokio::join!(
+            server(settings),
+            find_local_servers(&settings.local),
+            account(settings),
+            library(settings),
+            browser(settings)
+        );
+        DiagnosticReport { server, local, account, library, browser }
     };
     let mut all = std::pin::pin!(all);
     tokio::select! { done = &mut all => return done, () = tokio::time::sleep(SLOW_AFTER) => on_slow(), }

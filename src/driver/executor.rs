@@ -10,6 +10,7 @@ use super::edit_forms::EditFormRecorder;
 use super::hub_queries::{self, HubQueries};
 use super::inference_service::InferenceService;
 use super::library_thread::LibraryHandle;
+use super::local_servers::find_local_servers;
 use super::play_server::PlayServer;
 use super::play_test_runner::PlayTestRunner;
 use super::save_version::{end_draft, kept};
@@ -20,13 +21,13 @@ use super::{
 };
 use crate::app::Prompt;
 use crate::app::{
-    AutoPlayTest, BaseVersion, DraftContent, Engine, ExportError, FREE_TRIES, GamePage, JobEvent,
-    JobOptions, JobTask, LimitPolicy, OpenedVersion, OutputForm, PAID_TRIES, PickerKind,
-    RequestTerms, SaveReport, SaveTarget, SessionEvent, SessionPlan, SessionTask, StoredVerdict,
-    Task, TaskEvent, TryBudget, VersionRef, VettingOutcome,
+    AutoPlayTest, BaseVersion, DraftContent, Engine, EngineChoice, ExportError, FREE_TRIES,
+    GamePage, JobEvent, JobOptions, JobTask, LimitPolicy, OpenedVersion, OutputForm, PAID_TRIES,
+    PickerKind, RequestTerms, SaveReport, SaveTarget, SessionEvent, SessionPlan, SessionTask,
+    StoredVerdict, Task, TaskEvent, TryBudget, VersionRef, VettingOutcome,
 };
 use crate::compose;
-use crate::config::Settings;
+use crate::config::{LocalSearch, Settings};
 use crate::game::stitch;
 use crate::inference::sampling::LOCAL_SAMPLING;
 use crate::inference::{Sampling, ServerCost};
@@ -44,6 +45,7 @@ pub struct SystemExecutor {
     play_server: Arc<PlayServer>,
     /// What `~` means.
     user_home: Option<PathBuf>,
+    local_search: LocalSearch,
     hub: Arc<HubQueries>,
     vetter: Arc<Vetter>,
 }
@@ -97,9 +99,16 @@ pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
         variant_models: settings.inference.variant_models.clone(),
         credits_usd: settings.usage.credits_usd,
         server_cost: ServerCost::of(&settings.network.endpoint.value),
+        engine_choice: engine_choice(settings),
         host: settings.network.endpoint.value.host().to_owned(),
         notices: settings.notices.all.clone(),
     }
+}
+
+fn engine_choice(settings: &Settings) -> EngineChoice {
+    let is_unchosen =
+        settings.inference.engine.value == Engine::Offline && !settings.is_offline_by_choice();
+    if is_unchosen { EngineChoice::Nobody } else { EngineChoice::User }
 }
 
 impl SystemExecutor {
@@ -115,6 +124,7 @@ impl SystemExecutor {
             play_tests: Arc::new(PlayTestRunner::new(settings.play.browser.clone(), processors)),
             play_server: Arc::new(PlayServer::new(settings.play.display.clone())),
             user_home: settings.files.user_home.clone(),
+            local_search: settings.local.clone(),
             hub: Arc::new(HubQueries::new(settings)),
             vetter: Arc::new(Vetter::new(processors)),
         }
@@ -190,7 +200,7 @@ impl SystemExecutor {
 
     /// Does a task of the session, and returns its last event.
     async fn session_event(self, task: SessionTask, events: &TaskContext) -> SessionEvent {
-        let Self { data_dir, library, play_server, user_home, hub, .. } = self;
+        let Self { data_dir, library, play_server, user_home, hub, local_search, .. } = self;
         match task {
             SessionTask::LoadStartup => {
                 edit_forms::send_tallies(&library, events).await;
@@ -219,6 +229,9 @@ impl SystemExecutor {
             SessionTask::ListModels => {
                 model_records::send_summaries(&library, events).await;
                 SessionEvent::ModelsListed(hub.list().await)
+            }
+            SessionTask::FindLocalServers => {
+                SessionEvent::LocalServersFound(find_local_servers(&local_search).await)
             }
             SessionTask::Credits => SessionEvent::CreditsLoaded(hub.spent_this_month().await),
             SessionTask::Compare { new, old } => {

@@ -15,6 +15,7 @@ mod hub_queries;
 mod inference_service;
 mod library_queries;
 mod library_thread;
+mod local_servers;
 pub mod log;
 mod model_facts;
 mod model_records;
@@ -50,6 +51,7 @@ pub use diagnostics::{BrowserStatus, DiagnosticReport, LibraryStatus, ServerStat
 pub use executor::{SystemExecutor, plan};
 pub use hub_queries::{CacheUse, DEFAULT_TIMEOUT, HubQueries};
 pub use library_queries::base;
+pub use local_servers::{find_local_servers, list_models};
 pub use parallel::parallel_map;
 pub use play::{BrowserLaunch, PlayEvent, PlayOptions, WatchTarget, play};
 pub use play_test_files::{PlayTestCandidate, play_test_all};

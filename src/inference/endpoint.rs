@@ -49,6 +49,12 @@ impl Endpoint {
         Ok(Self { url, protocol, proxy: Ok(None) })
     }
 
+    /// A server on this machine with chat completions, at the root `http://127.0.0.1:PORT`; `None` for
+    /// a root that is no address.
+    pub fn on_loopback(root: &str) -> Option<Self> {
+        Self::new(&format!("{root}/v1"), Protocol::Chat).ok()
+    }
+
     /// An address whose path stays as it is: for routes beside the completions, as of the hub's
     /// accounts.
     ///
@@ -120,6 +126,11 @@ impl Endpoint {
     /// The host's name or address.
     pub fn host(&self) -> &str {
         self.url.host_str().unwrap_or_default()
+    }
+
+    /// The port, also where the address leaves it to the scheme.
+    pub fn port(&self) -> u16 {
+        self.url.port_or_known_default().unwrap_or_default()
     }
 
     /// Whether it is one of HuggingFace's own hosts.

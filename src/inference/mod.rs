@@ -11,6 +11,7 @@ pub mod client;
 pub mod endpoint;
 pub mod error;
 pub mod limits;
+pub mod local_server;
 pub mod model_size;
 pub mod models;
 pub mod outcome;

@@ -319,6 +319,14 @@ pub fn format_tokens(tokens: u64) -> String {
     }
 }
 
+/// The size of a file of weights: `4.7 GB`, `986 MB`.
+pub fn format_size(bytes: u64) -> String {
+    match bytes / 1_000_000 {
+        megabytes @ 0..1_000 => format!("{megabytes} MB"),
+        megabytes => format!("{}.{} GB", megabytes / 1_000, megabytes % 1_000 / 100),
+    }
+}
+
 /// The name to request a model by; `None` if it has none that `--model` takes.
 fn model_name(json: &Value) -> Option<&str> {
     let mut fields = protocol::model_fields().flat_map(|fields| fields.name).chain(&["/name"]);
@@ -327,7 +335,7 @@ fn model_name(json: &Value) -> Option<&str> {
     (!name.is_empty() && name.len() <= MAX_NAME_BYTES && !is_odd).then_some(name)
 }
 
-fn parse_count(value: Option<&Value>) -> Option<u64> {
+pub(super) fn parse_count(value: Option<&Value>) -> Option<u64> {
     let value = value?;
     value.as_u64().or_else(|| value.as_str()?.parse().ok()).filter(|count| *count > 0)
 }

@@ -29,6 +29,8 @@ impl User {
         let path = std::env::temp_dir();
         command.args(arguments).current_dir(self.at()).env_clear();
         command.env("HOME", self.at().join("home")).env("TMPDIR", path);
+        // What runs on the machine of the tests is no matter of theirs.
+        command.env("CODEAGENT_LOCAL_PORTS", "none");
         command
     }
 

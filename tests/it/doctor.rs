@@ -64,6 +64,7 @@ fn everything_that_is_well_is_told_with_its_source() {
         "account",
         "server",
         "model",
+        "local",
         "browser",
         "terminal",
         "colours",

@@ -35,6 +35,7 @@ mod hostile;
 mod hub;
 mod laws;
 mod library;
+mod local;
 mod log;
 mod lull;
 mod many;

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use codeagent::app::picker::{PickerItem, PickerValue};
 use codeagent::app::{
-    Action, AutoPlayTest, CutOffReason, DraftContent, Effect, Engine, Event, Job, JobAction,
-    JobError, JobEvent, JobId, JobIds, JobOptions, JobPhase, JobProgress, JobTask, LimitPolicy,
-    OpenOutcome, OpenedVersion, OutputForm, PickerKind, PlaySession, RequestTerms, SaveReport,
-    SaveTarget, Session, SessionEvent, SessionPlan, SessionTask, Task, TryBudget, VettingOutcome,
-    update,
+    Action, AutoPlayTest, CutOffReason, DraftContent, Effect, Engine, EngineChoice, Event, Job,
+    JobAction, JobError, JobEvent, JobId, JobIds, JobOptions, JobPhase, JobProgress, JobTask,
+    LimitPolicy, OpenOutcome, OpenedVersion, OutputForm, PickerKind, PlaySession, RequestTerms,
+    SaveReport, SaveTarget, Session, SessionEvent, SessionPlan, SessionTask, Task, TryBudget,
+    VettingOutcome, update,
 };
 use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
@@ -54,6 +54,7 @@ pub fn plan() -> SessionPlan {
         variant_models: Vec::new(),
         credits_usd: None,
         server_cost: ServerCost::Listed,
+        engine_choice: EngineChoice::User,
         host: "router.huggingface.co".into(),
         notices: Vec::new(),
     }
@@ -229,6 +230,7 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Start(_, Task::Job(JobTask::PlayTest { .. })) => "try out",
         Effect::Start(_, Task::Session(SessionTask::ListModels)) => "catalogue",
         Effect::Start(_, Task::Session(SessionTask::Credits)) => "credits",
+        Effect::Start(_, Task::Session(SessionTask::FindLocalServers)) => "find local servers",
     }
 }
 

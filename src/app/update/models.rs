@@ -46,7 +46,7 @@ impl Session {
                     let why = JobError::of(error).message();
                     self.notify(Tone::Plain, format!("the list is {hours} h old: {why}"));
                 }
-                self.models = Some(listed);
+                self.served.listed = Some(listed);
                 self.fill_picker();
             }
             Err(error) => {
@@ -61,7 +61,9 @@ impl Session {
 
     /// Fills an open model list from the catalogue in memory.
     pub(super) fn fill_picker(&mut self) {
-        let (Some(picker), Some(listed)) = (&mut self.dialogs.picker, &self.models) else { return };
+        let (Some(picker), Some(listed)) = (&mut self.dialogs.picker, &self.served.listed) else {
+            return;
+        };
         let items = match picker.kind {
             PickerKind::Models => models(listed, &picker.query, &self.plan, &self.shared.records),
             PickerKind::Routes => routes(listed, picker, &self.plan),
@@ -80,7 +82,7 @@ impl Session {
 
     /// A model was chosen: by whom is it to be served? A server of one's own leaves no choice.
     pub(super) fn choose_model(&mut self, id: String, now: Instant) {
-        let model = self.models.as_ref().and_then(|listed| listed.catalogue.find(&id));
+        let model = self.served.listed.as_ref().and_then(|listed| listed.catalogue.find(&id));
         if model.is_some_and(|(model, _)| !model.providers.is_empty()) {
             let mut picker = Picker::new(PickerKind::Routes, String::new());
             picker.model = Some(id);
@@ -112,7 +114,7 @@ impl Session {
 
     /// A caveat about a model that is not served now.
     fn doubt(&self, name: &str) -> &'static str {
-        let found = self.models.as_ref().and_then(|listed| listed.catalogue.find(name));
+        let found = self.served.listed.as_ref().and_then(|listed| listed.catalogue.find(name));
         match found {
             Some((model, suffix)) if !model.serves(suffix) => " No provider serves it now.",
             Some(_) | None => "",
@@ -120,7 +122,7 @@ impl Session {
     }
 
     fn prices_of(&self, name: &str) -> Option<ModelPrices> {
-        self.models.as_ref()?.catalogue.prices(name)
+        self.served.listed.as_ref()?.catalogue.prices(name)
     }
 
     /// A key for the open question.

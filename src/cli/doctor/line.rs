@@ -86,7 +86,8 @@ impl DoctorLine {
     /// The line for people, with its advice below it.
     pub fn human(&self) -> String {
         let origin = self.origin.as_ref().map(|origin| format!("  ({origin})"));
-        let advice = self.advice.as_ref().map(|advice| format!("    {advice}\n"));
+        let indented = |advice: &String| format!("    {}\n", advice.replace('\n', "\n    "));
+        let advice = self.advice.as_ref().map(indented);
         let (sign, name, text) = (self.health.sign(), self.name, &self.value);
         let (origin, advice) = (origin.unwrap_or_default(), advice.unwrap_or_default());
         format!("{sign} {name:<10}{text}{origin}\n{advice}")

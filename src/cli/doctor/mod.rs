@@ -13,6 +13,7 @@ use super::args::DoctorArgs;
 use super::{exit_with_error, output, print_result};
 use crate::config::{PlayTestMode, Settings};
 use crate::driver::{self, BrowserStatus, DiagnosticReport};
+use crate::inference::local_server::{LocalServer, LocalServers};
 use crate::library::DiskError;
 use crate::play::FindBrowserError;
 use crate::report::TerminalCheck;
@@ -74,6 +75,7 @@ fn all_lines(
     let mut lines = vec![engine_line(settings)];
     lines.extend(account::account_lines(settings, checkup));
     lines.extend(server::server_lines(settings, checkup));
+    lines.push(local_line(settings, &checkup.local));
     lines.push(browser_line(settings, &checkup.browser));
     lines.extend(terminal);
     lines.extend(places::place_lines(settings, checkup));
@@ -88,6 +90,30 @@ fn engine_line(settings: &Settings) -> DoctorLine {
     match settings.notices.all.iter().find(|notice| Some(*notice) != printed_separately) {
         Some(notice) => line.with_advice(CheckHealth::Degraded, notice.clone()),
         None => line,
+    }
+}
+
+/// What could make games for free on this machine.
+fn local_line(settings: &Settings, local: &LocalServers) -> DoctorLine {
+    if settings.local.ports.is_empty() {
+        return DoctorLine::good("local", "not looked for (local_ports)");
+    }
+    let describe = |server: &LocalServer| {
+        let count = server.models.len();
+        let models = if count == 1 { "model" } else { "models" };
+        let state =
+            if server.is_loading { "loading".to_owned() } else { format!("{count} {models}") };
+        format!("{} at {} ({state})", server.kind.name(), server.base_url)
+    };
+    let found = local.found.iter().map(describe).collect::<Vec<_>>().join(", ");
+    let text = if found.is_empty() { "no model server on this machine".to_owned() } else { found };
+    let line = DoctorLine::good("local", text);
+    match local.offered() {
+        Some(_) if settings.network.endpoint.value.is_loopback() => line,
+        Some((server, _)) => {
+            line.with_advice(CheckHealth::Good, format!("Free: {}", server.options()))
+        }
+        None => line.with_advice(CheckHealth::Good, local.advice(std::env::consts::OS)),
     }
 }
 

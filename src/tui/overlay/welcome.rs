@@ -1,4 +1,4 @@
-//! The welcome: what the program does with and without a token.
+//! The welcome: what works now, what would be free, and what is paid.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -28,7 +28,8 @@ fn welcome_lines(ui: &UiState, state: &Session) -> [String; 5] {
     let key = |command| ui.keymap.key_name(command, Pane::Prompt).unwrap_or_default();
     let who = match state.plan.job.engine {
         Engine::Offline => {
-            "No token found: the built-in composer makes games at once, with no network.".to_owned()
+            "Now: the built-in composer makes games at once, with no token and no network."
+                .to_owned()
         }
         Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
             let host = Untrusted::new(&state.plan.host).headline(40);
@@ -38,11 +39,10 @@ fn welcome_lines(ui: &UiState, state: &Session) -> [String; 5] {
             )
         }
     };
-    let token = if state.plan.job.has_token {
+    let paid = if state.plan.job.has_token {
         "Your token goes to that server only; it is never stored or shown."
     } else {
-        "To use a code model, set HF_TOKEN to a HuggingFace token or run `hf auth login`; a game \
-         costs about $0.002."
+        "Paid: HuggingFace's models, about $0.002 a game, with HF_TOKEN or after `hf auth login`."
     };
     [
         format!(
@@ -50,17 +50,25 @@ fn welcome_lines(ui: &UiState, state: &Session) -> [String; 5] {
             key(UiCommand::Generate)
         ),
         who,
-        token.to_owned(),
+        format!("Free: {}", free_model(state)),
+        paid.to_owned(),
         format!(
-            "The next prompt changes the game; {} opens it in the browser, {} saves it here.",
+            "{} opens the game in the browser, {} saves it here, {} shows every key.",
             key(UiCommand::Play),
-            key(UiCommand::Save)
-        ),
-        format!(
-            "{} shows every action, {} every key, {} the library of all games.",
-            key(UiCommand::Actions),
-            key(UiCommand::Help),
-            key(UiCommand::Library)
+            key(UiCommand::Save),
+            key(UiCommand::Help)
         ),
     ]
+}
+
+/// A model on this machine: found, or how to get one.
+fn free_model(state: &Session) -> String {
+    let Some(local) = &state.served.local else {
+        return "a model on this machine: `codeagent models` finds it, or says how to get one."
+            .to_owned();
+    };
+    match local.offer() {
+        Some(offer) => offer,
+        None => local.advice(std::env::consts::OS).replace('\n', " "),
+    }
 }
