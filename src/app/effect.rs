@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::conversation::BaseVersion;
 use super::diff::{DiffBase, NamedPage};
+use super::engine::EngineTarget;
 use super::finished_game::GamePage;
 use super::ids::JobId;
 use super::options::SaveTarget;
@@ -158,6 +159,8 @@ pub enum SessionTask {
     Replace(PlayableGame),
     /// Lists the server's models, from the cache if that is recent.
     ListModels,
+    /// Changes to another engine, and remembers it.
+    UseEngine(EngineTarget),
     /// Looks for model servers on this machine.
     FindLocalServers,
     /// Asks HuggingFace what the month has cost.
@@ -227,6 +230,7 @@ impl SessionTask {
             Self::Play(_) => "play",
             Self::Replace(_) => "replace",
             Self::ListModels => "list-models",
+            Self::UseEngine(_) => "use-engine",
             Self::FindLocalServers => "find-local-servers",
             Self::Credits => "credits",
         }

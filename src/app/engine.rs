@@ -15,6 +15,17 @@ pub enum Engine {
     Offline,
 }
 
+/// An engine to change to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EngineTarget {
+    /// The built-in composer.
+    Composer,
+    /// A model of a server on this machine.
+    Local { base_url: String, model: String },
+    /// What the settings say.
+    Settings,
+}
+
 /// Who chose the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EngineChoice {

@@ -11,6 +11,7 @@ use super::ids::JobId;
 use super::picker::{PickerItem, PickerKind};
 use super::play_session::{PlayError, PlaySession};
 use super::play_test::StoredVerdict;
+use super::session_plan::SessionPlan;
 use super::variant_mode::VariantMode;
 use super::vetting_outcome::VettingOutcome;
 use crate::compose::Composition;
@@ -137,6 +138,8 @@ pub enum JobEvent {
     LimitReached(LimitReached, RequestCounters),
     /// There is no ledger: from now on this process counts for itself alone.
     LedgerUnavailable(LibraryError),
+    /// No model was named, and the server has this one: it is asked.
+    ModelFound(String),
     /// The server's list, asked for before the request, names prices.
     PricesListed(ModelPrices),
     StreamProgress(client::StreamProgress),
@@ -195,6 +198,8 @@ pub enum SessionEvent {
     ModelsListed(Result<Arc<CachedCatalogue>, InferenceError>),
     /// What HuggingFace says was spent.
     LocalServersFound(LocalServers),
+    /// Another engine is in use from now on, as this plan says; or why not.
+    EngineChanged(Result<Box<SessionPlan>, String>),
     CreditsLoaded(Result<Credits, AccountError>),
 }
 
@@ -227,6 +232,7 @@ impl JobEvent {
             Self::Admitted(..) => "admitted",
             Self::LimitReached(..) => "limit-reached",
             Self::LedgerUnavailable(..) => "ledger-unavailable",
+            Self::ModelFound(..) => "model-found",
             Self::PricesListed(..) => "prices-listed",
             Self::StreamProgress(..) => "stream-progress",
             Self::Ended(..) => "ended",
@@ -261,6 +267,7 @@ impl SessionEvent {
             Self::Replaced(..) => "replaced",
             Self::PromptKept(..) => "prompt-kept",
             Self::ModelsListed(..) => "models-listed",
+            Self::EngineChanged(..) => "engine-changed",
             Self::LocalServersFound(..) => "local-servers-found",
             Self::CreditsLoaded(..) => "credits-loaded",
         }

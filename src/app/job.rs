@@ -102,6 +102,7 @@ impl Job {
                 self.on_limit_reached(limit, counters, context);
             }
             JobEvent::LedgerUnavailable(error) => self.on_ledger_unavailable(&error, context),
+            JobEvent::ModelFound(model) => listen::on_model_found(self, model),
             JobEvent::PricesListed(prices) => self.current.request.prices = Some(prices),
             JobEvent::StreamProgress(progress) => self.on_progress(progress, context.now),
             JobEvent::Ended(outcome) => self.on_outcome(outcome, context),

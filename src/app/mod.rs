@@ -33,6 +33,7 @@ pub mod pulse;
 mod queue;
 mod request_terms;
 pub mod session;
+mod session_plan;
 mod session_tasks;
 mod shared;
 mod tries;
@@ -53,7 +54,7 @@ pub use effect::{
     DraftContent, Effect, JobTask, PlayableGame, SessionTask, Task, VersionRecord, VersionRef,
 };
 pub use effects::Effects;
-pub use engine::{Engine, EngineChoice};
+pub use engine::{Engine, EngineChoice, EngineTarget};
 pub use event::{
     Action, Event, ExportError, JobAction, JobEvent, JobRef, OpenedVersion, SaveReport,
     SessionEvent, StartupSummary, TaskEvent,
@@ -72,7 +73,8 @@ pub use progress::JobProgress;
 pub use prompt::{Prompt, PromptError};
 pub use queue::{PromptQueue, QueueMode, QueuedPrompt};
 pub use request_terms::RequestTerms;
-pub use session::{NextGame, Session, SessionPlan};
+pub use session::{NextGame, Session};
+pub use session_plan::SessionPlan;
 pub use shared::SharedFacts;
 pub use tries::{
     FREE_TRIES, NextStep, PAID_TRIES, RepairCount, RepairRecord, StopReason, TryBudget, TryGrade,

@@ -1,5 +1,6 @@
 //! A list over the panes to choose from, narrowed as words are typed.
 
+use super::engine::EngineTarget;
 use super::variant_mode::VariantMode;
 use crate::library::VersionId;
 
@@ -60,8 +61,18 @@ pub enum PickerValue {
     Model(String),
     /// A model with the way to it, as it is asked for.
     Route(String),
+    /// Another engine.
+    Engine(EngineTarget),
     /// The name of a theme of the screen.
     Theme(String),
+}
+
+impl PickerItem {
+    /// Whether it contains all words.
+    pub(super) fn fits(&self, words: &str) -> bool {
+        let text = format!("{} {}", self.label, self.detail).to_lowercase();
+        words.to_lowercase().split_whitespace().all(|word| text.contains(word))
+    }
 }
 
 impl Picker {
@@ -78,12 +89,8 @@ impl Picker {
 
     /// Keeps the items that contain all words. `None` if the library has to search.
     pub(super) fn filter_items(&mut self) -> Option<()> {
-        let query = self.query.to_lowercase();
-        let fits = |item: &&PickerItem| {
-            let text = format!("{} {}", item.label, item.detail).to_lowercase();
-            query.split_whitespace().all(|word| text.contains(word))
-        };
-        self.items = Some(self.all_items.as_ref()?.iter().filter(fits).cloned().collect());
+        let all = self.all_items.as_ref()?.iter();
+        self.items = Some(all.filter(|item| item.fits(&self.query)).cloned().collect());
         Some(())
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::inference::TokenUsage;
+use crate::inference::price::format_usd;
 use crate::library::VersionId;
 use crate::play::{PlayTestError, PlayTestStage, Verdict};
 
@@ -89,7 +90,8 @@ impl FixResult {
 
     fn cost(&self) -> String {
         let Some(usage) = self.usage else { return String::new() };
-        let dollars = self.estimated_usd.map(|usd| format!(", about ${usd:.4}"));
+        let paid = self.estimated_usd.filter(|usd| *usd > 0.0);
+        let dollars = paid.map(|usd| format!(", about {}", format_usd(usd)));
         let tokens = usage.total();
         format!(" ({tokens} tokens{})", dollars.unwrap_or_default())
     }

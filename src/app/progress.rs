@@ -62,6 +62,10 @@ pub enum JobProgress {
         provider: Option<String>,
         request_id: Option<String>,
     },
+    /// No model was named; the server has this one.
+    ModelFound {
+        model: String,
+    },
     /// The context leaves less for the answer than was wanted.
     Bounded {
         tokens: u32,

@@ -9,18 +9,17 @@ use super::credits::ReportedCredits;
 use super::dialogs::{ArmedKey, Dialogs, Notice, Tone};
 use super::diff::DiffState;
 use super::draft::PromptDraft;
-use super::engine::EngineChoice;
 use super::ids::JobIds;
 use super::job::Job;
 use super::jobs::{Jobs, Shown};
-use super::options::JobOptions;
 use super::play_session::LatestPlayable;
 use super::queue::PromptQueue;
+use super::session_plan::SessionPlan;
 use super::session_tasks::SessionTasks;
 use super::shared::SharedFacts;
 use super::variants::Variants;
+use crate::inference::CachedCatalogue;
 use crate::inference::local_server::LocalServers;
-use crate::inference::{CachedCatalogue, ServerCost};
 
 /// The state of the machine: what is rendered, and what [`update`](super::update()) decides on.
 #[derive(Debug, Clone)]
@@ -70,34 +69,6 @@ pub struct ServedModels {
     pub listed: Option<Arc<CachedCatalogue>>,
     /// The model servers on this machine. `None` before they were looked for.
     pub local: Option<LocalServers>,
-}
-
-/// How games are to be made and kept, and what the screen says about it.
-#[derive(Debug, Clone)]
-pub struct SessionPlan {
-    /// The options of jobs that begin from now on.
-    pub job: Arc<JobOptions>,
-    /// Models that may make one variant each.
-    pub variant_models: Vec<String>,
-    /// A month's credits in US dollars, to compare with. `None` if the user has not set any.
-    pub credits_usd: Option<f64>,
-    /// What the server takes for a game.
-    pub server_cost: ServerCost,
-    /// Whether the user chose the engine, as opposed to the one that is there without a token.
-    pub engine_choice: EngineChoice,
-    /// The server's name, for people.
-    pub host: String,
-    /// Notices about the settings, one sentence each.
-    pub notices: Vec<String>,
-}
-
-impl SessionPlan {
-    /// The same with other options for jobs.
-    #[must_use]
-    pub fn with(mut self, change: impl FnOnce(&mut JobOptions)) -> Self {
-        change(Arc::make_mut(&mut self.job));
-        self
-    }
 }
 
 impl Session {
@@ -177,21 +148,5 @@ impl Session {
     /// Shows a notice in place of the previous one.
     pub(super) fn notify(&mut self, tone: Tone, text: impl Into<String>) {
         self.dialogs.notice = Some(Notice { text: text.into(), tone });
-    }
-}
-
-#[cfg(test)]
-impl SessionPlan {
-    /// A plan of which only the engine matters.
-    pub(crate) fn bare(engine: super::engine::Engine) -> Self {
-        Self {
-            job: Arc::new(JobOptions::bare(engine)),
-            variant_models: Vec::new(),
-            credits_usd: None,
-            server_cost: ServerCost::Listed,
-            engine_choice: EngineChoice::User,
-            host: String::new(),
-            notices: Vec::new(),
-        }
     }
 }

@@ -24,6 +24,7 @@ enum Exclusive {
     Search,
     ModelList,
     Credits,
+    Engine,
 }
 
 impl Exclusive {
@@ -34,6 +35,7 @@ impl Exclusive {
             SessionTask::Search { .. } => Some(Self::Search),
             SessionTask::ListModels => Some(Self::ModelList),
             SessionTask::Credits => Some(Self::Credits),
+            SessionTask::UseEngine(_) => Some(Self::Engine),
             _ => None,
         }
     }

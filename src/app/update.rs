@@ -211,6 +211,7 @@ impl Session {
             }
             SessionEvent::Compared(compared) => self.on_compared(compared),
             SessionEvent::ModelsListed(listed) => self.on_models_listed(listed),
+            SessionEvent::EngineChanged(changed) => local::on_engine_changed(self, changed),
             SessionEvent::LocalServersFound(found) => local::on_local_servers_found(self, found),
             SessionEvent::CreditsLoaded(credits) => self.on_credits_loaded(credits, now),
             // Quarantined: handled before, whoever has noticed it.

@@ -16,6 +16,11 @@ pub(super) struct ConfigFile {
 }
 
 impl ConfigFile {
+    /// Whether it sets nothing.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
     /// The value of this setting. `None` if the file does not set it.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)

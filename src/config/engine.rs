@@ -1,9 +1,12 @@
-//! Selects the engine that the settings imply, and explains the choice.
+//! Selects the engine that the settings imply, explains the choice, and changes it.
+
+use std::sync::Arc;
 
 use super::layers::Layers;
-use super::{ConfigError, Origin, Setting};
-use crate::app::Engine;
-use crate::inference::Protocol;
+use super::{ConfigError, Origin, Setting, Settings};
+use crate::app::{Engine, EngineTarget};
+use crate::inference::endpoint::EndpointError;
+use crate::inference::{Endpoint, Protocol};
 use crate::secret::{Secret, is_token};
 use crate::untrusted::sanitize;
 
@@ -40,6 +43,43 @@ pub(super) fn protocol(layers: &Layers<'_>) -> Result<Protocol, ConfigError> {
     Ok(protocol.value)
 }
 
+impl Settings {
+    /// The settings with another engine, and what the remembered file is to hold; `None` for no file.
+    ///
+    /// # Errors
+    ///
+    /// The address of the server is invalid.
+    pub fn with_engine(
+        &self,
+        target: &EngineTarget,
+    ) -> Result<(Self, Option<String>), EndpointError> {
+        let configured = self.configured.clone().unwrap_or_else(|| Arc::new(self.clone()));
+        let mut changed =
+            Self { configured: Some(Arc::clone(&configured)), ..(*configured).clone() };
+        let origin = Origin::File(self.files.remembered_engine());
+        let mut table = toml::Table::new();
+        match target {
+            EngineTarget::Settings => return Ok(((*configured).clone(), None)),
+            EngineTarget::Composer => {
+                changed.inference.engine = Setting { value: Engine::Offline, origin };
+                table.insert("engine".to_owned(), Engine::Offline.name().into());
+            }
+            EngineTarget::Local { base_url, model } => {
+                let endpoint = Endpoint::new(base_url, Protocol::Chat)?;
+                changed.network.endpoint = Setting { value: endpoint, origin: origin.clone() };
+                (changed.network.token, changed.network.bill_to) = (None, None);
+                changed.inference.model = Setting { value: model.clone(), origin: origin.clone() };
+                changed.inference.engine = Setting { value: Engine::Endpoint, origin };
+                table.insert("engine".to_owned(), Engine::Endpoint.name().into());
+                table.insert("base_url".to_owned(), base_url.clone().into());
+                table.insert("model".to_owned(), model.clone().into());
+            }
+        }
+        changed.notices.all.clear();
+        Ok((changed, Some(table.to_string())))
+    }
+}
+
 /// The notices to show at the start, so that no choice is silent.
 pub(super) fn notices(
     layers: &Layers<'_>,
@@ -51,12 +91,10 @@ pub(super) fn notices(
     if unchosen {
         notices.push(why_offline(layers).to_owned());
     }
+    let missing = layers.preset().and_then(|(it, _)| it.missing_key(layers.environment));
+    notices.extend(missing);
     if unchosen && token.is_none() && layers.environment.variable("GEMINI_API_KEY").is_some() {
-        notices.push(
-            "GEMINI_API_KEY alone is no longer enough: set HF_TOKEN to a HuggingFace token, or \
-             set CODEAGENT_BASE_URL to Gemini's OpenAI-compatible address and HF_TOKEN to that key"
-                .to_owned(),
-        );
+        notices.push("GEMINI_API_KEY is used with --preset gemini and a --model only".to_owned());
     }
     notices
 }

@@ -21,6 +21,7 @@ pub use screen::{NotifyMode, ScreenSettings, Switch};
 pub use usage::UsageSettings;
 
 pub(super) use files::find_home;
+pub(super) use local::ollama_port;
 pub(super) use network::read_endpoint;
 
 /// The rows of every group, in the order of the README.

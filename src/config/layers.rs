@@ -3,9 +3,10 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::config_file::ConfigFile;
+use super::config_file::{ConfigFile, no_file};
 use super::groups::{setting_key, setting_keys};
 use super::keys::SettingKey;
+use super::presets::Preset;
 use super::{ConfigError, Environment, FlagValues, Origin, Setting};
 use crate::secret::{is_token, redact_value};
 use crate::untrusted::Untrusted;
@@ -15,11 +16,33 @@ pub(super) struct Layers<'a> {
     pub flags: FlagValues,
     pub environment: &'a Environment,
     pub file: ConfigFile,
+    /// The engine that was chosen in the screen.
+    pub remembered: ConfigFile,
 }
 
 impl Layers<'_> {
     /// The value of `name` from the strongest layer that sets it. Blank values count as absent.
     pub fn get(&self, name: &'static str) -> Setting<String> {
+        let setting = self.layered(name);
+        if name != "base_url" {
+            return setting;
+        }
+        // A preset names an address; one that is written out in the same layer is meant.
+        match self.preset() {
+            Some((preset, origin)) if origin.strength() > setting.origin.strength() => {
+                Setting { value: preset.address(self.environment), origin }
+            }
+            _ => setting,
+        }
+    }
+
+    /// The preset that is set, and where. `None` without one.
+    pub fn preset(&self) -> Option<(&'static Preset, Origin)> {
+        let setting = self.layered("preset");
+        Some((Preset::find(&setting.value)?, setting.origin))
+    }
+
+    fn layered(&self, name: &'static str) -> Setting<String> {
         let Some(key) = setting_key(name) else {
             return Setting { value: String::new(), origin: Origin::Default };
         };
@@ -27,6 +50,7 @@ impl Layers<'_> {
             .or_else(|| self.env(key))
             .or_else(|| self.project(key))
             .or_else(|| self.file(key))
+            .or_else(|| self.remembered(key))
             .unwrap_or_else(|| Setting { value: key.default.to_owned(), origin: Origin::Default })
     }
 
@@ -47,6 +71,28 @@ impl Layers<'_> {
 
     fn file(&self, key: &SettingKey) -> Option<Setting<String>> {
         non_blank(self.file.get(key.name), Origin::File(self.file.path.clone()))
+    }
+
+    fn remembered(&self, key: &SettingKey) -> Option<Setting<String>> {
+        let origin = Origin::File(self.remembered.path.clone());
+        non_blank(self.remembered.get(key.name), origin)
+    }
+
+    /// Whether a value comes from the engine that was chosen in the screen.
+    pub fn is_remembered(&self, origin: &Origin) -> bool {
+        matches!(origin, Origin::File(path) if *path == self.remembered.path)
+    }
+
+    /// Forgets the remembered engine where the user sets another one, or another server, elsewhere.
+    pub fn settle_engine(&mut self) {
+        let is_set = |name: &'static str| match self.get(name).origin {
+            Origin::Default => false,
+            Origin::File(path) => path != self.remembered.path,
+            Origin::DotEnv(_) | Origin::Environment(_) | Origin::Flag(_) => true,
+        };
+        if ["engine", "base_url", "preset"].into_iter().any(is_set) {
+            self.remembered = no_file();
+        }
     }
 
     /// Parses the value of `name` by its [`FromStr`].

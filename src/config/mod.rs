@@ -13,11 +13,13 @@ mod groups;
 mod hub;
 mod keys;
 mod layers;
+mod presets;
 mod project;
 pub mod token;
 mod user_themes;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::app::Engine;
 use crate::secret::redact;
@@ -87,6 +89,9 @@ pub struct Settings {
     pub play: PlaySettings,
     pub screen: ScreenSettings,
     pub files: FileSettings,
+    /// What the settings say without the engine that was chosen in the screen. `None` if none is
+    /// remembered.
+    pub configured: Option<Arc<Settings>>,
     pub notices: StartNotices,
     /// Every setting as written, with its origin, by the name of its [`SettingKey`]; without
     /// secrets.
@@ -144,26 +149,44 @@ pub fn resolve(flags: FlagValues, environment: &Environment) -> Result<Settings,
     let config = environment.config_file(&home.value, &home.origin);
     let file = config_file::read_config(&config)?;
     let files = FileSettings::read(environment, home, config)?;
-    let layers = Layers { flags, environment, file };
+    let remembered = config_file::read_config(&files.remembered_engine())?;
+    let mut layers = Layers { flags, environment, file, remembered };
+    layers.settle_engine();
+    let settings = resolve_layers(&layers, files.clone())?;
+    if layers.remembered.is_empty() {
+        return Ok(settings);
+    }
+    layers.remembered = config_file::no_file();
+    let configured = Some(Arc::new(resolve_layers(&layers, files)?));
+    Ok(Settings { configured, ..settings })
+}
+
+fn resolve_layers(layers: &Layers<'_>, files: FileSettings) -> Result<Settings, ConfigError> {
+    let environment = layers.environment;
     layers.refuse_tokens()?;
-    let endpoint = groups::read_endpoint(&layers)?;
-    let token = token::find(environment);
-    let engine = engine::choose(&layers, token.as_ref())?;
-    let mut notices = engine::notices(&layers, &engine, token.as_ref());
+    let endpoint = groups::read_endpoint(layers)?;
+    let token = match layers.preset() {
+        // The key of one service is nobody else's.
+        Some((preset, _)) => preset.key(environment),
+        None => token::find(environment),
+    };
+    let engine = engine::choose(layers, token.as_ref())?;
+    let mut notices = engine::notices(layers, &engine, token.as_ref());
     let server = (endpoint, token);
-    let network = NetworkSettings::read(&layers, engine.value, server, &mut notices)?;
+    let network = NetworkSettings::read(layers, engine.value, server, &mut notices)?;
     let project = environment.project_notice();
     notices.extend(project.clone());
     Ok(Settings {
-        resolved: resolved_values(&layers, &engine, &files.home),
-        inference: InferenceSettings::read(&layers, engine)?,
+        resolved: resolved_values(layers, &engine, &files.home),
+        inference: InferenceSettings::read(layers, engine)?,
         network,
-        local: LocalSearch::read(&layers)?,
-        game: GameSettings::read(&layers)?,
-        usage: UsageSettings::read(&layers)?,
-        play: PlaySettings::read(&layers)?,
-        screen: ScreenSettings::read(&layers, &files.config)?,
+        local: LocalSearch::read(layers)?,
+        game: GameSettings::read(layers)?,
+        usage: UsageSettings::read(layers)?,
+        play: PlaySettings::read(layers)?,
+        screen: ScreenSettings::read(layers, &files.config)?,
         files,
+        configured: None,
         notices: StartNotices { all: notices, project },
     })
 }

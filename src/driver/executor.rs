@@ -2,15 +2,15 @@
 
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::blocking::blocking;
 use super::diff::compared;
 use super::edit_forms::EditFormRecorder;
-use super::hub_queries::{self, HubQueries};
-use super::inference_service::InferenceService;
+use super::engine_services::{EngineServices, change_engine};
 use super::library_thread::LibraryHandle;
 use super::local_servers::find_local_servers;
+use super::plan::plan;
 use super::play_server::PlayServer;
 use super::play_test_runner::PlayTestRunner;
 use super::save_version::{end_draft, kept};
@@ -21,16 +21,13 @@ use super::{
 };
 use crate::app::Prompt;
 use crate::app::{
-    AutoPlayTest, BaseVersion, DraftContent, Engine, EngineChoice, ExportError, FREE_TRIES,
-    GamePage, JobEvent, JobOptions, JobTask, LimitPolicy, OpenedVersion, OutputForm, PAID_TRIES,
-    PickerKind, RequestTerms, SaveReport, SaveTarget, SessionEvent, SessionPlan, SessionTask,
-    StoredVerdict, Task, TaskEvent, TryBudget, VersionRef, VettingOutcome,
+    BaseVersion, DraftContent, ExportError, GamePage, JobEvent, JobTask, OpenedVersion, OutputForm,
+    PickerKind, SaveReport, SaveTarget, SessionEvent, SessionTask, StoredVerdict, Task, TaskEvent,
+    VersionRef, VettingOutcome,
 };
 use crate::compose;
 use crate::config::{LocalSearch, Settings};
 use crate::game::stitch;
-use crate::inference::sampling::LOCAL_SAMPLING;
-use crate::inference::{Sampling, ServerCost};
 use crate::library::{
     DataDir, DiskError, LibraryError, VersionId, expand_home, replace_file, write_new,
 };
@@ -38,7 +35,7 @@ use crate::library::{
 /// Servers, disk and processor.
 #[derive(Debug, Clone)]
 pub struct SystemExecutor {
-    inference: Arc<InferenceService>,
+    servers: Arc<Mutex<EngineServices>>,
     data_dir: DataDir,
     library: Arc<LibraryHandle>,
     play_tests: Arc<PlayTestRunner>,
@@ -46,69 +43,7 @@ pub struct SystemExecutor {
     /// What `~` means.
     user_home: Option<PathBuf>,
     local_search: LocalSearch,
-    hub: Arc<HubQueries>,
     vetter: Arc<Vetter>,
-}
-
-/// How many tries at a game that plays. What runs on this machine costs nothing; the composer makes
-/// the same game each time.
-fn try_budget(settings: &Settings) -> TryBudget {
-    let is_free = settings.network.endpoint.value.is_loopback();
-    let suggested = match settings.inference.engine.value {
-        Engine::Offline => 1,
-        Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration if is_free => FREE_TRIES,
-        Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => PAID_TRIES,
-    };
-    let tries = settings.usage.tries.unwrap_or(suggested);
-    // No list names a price of what runs here, because it costs nothing.
-    let usd = settings.usage.budget_usd.filter(|_| !is_free);
-    TryBudget { tries, usd, tokens: settings.usage.budget_tokens }
-}
-
-/// How a first question is sampled. The router's providers know best what their models need; a server
-/// of this machine often knows nothing.
-fn sampling(settings: &Settings) -> Sampling {
-    if settings.network.endpoint.value.is_loopback() { LOCAL_SAMPLING } else { Sampling::default() }
-}
-
-/// The plan of a session with these settings.
-pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
-    let job = JobOptions {
-        engine: settings.inference.engine.value,
-        terms: RequestTerms {
-            model: settings.inference.model.value.clone(),
-            prices: hub_queries::cached_prices(settings),
-            max_tokens: settings.inference.max_tokens.value,
-            theme: settings.game.theme.value,
-            sampling: sampling(settings),
-        },
-        has_token: settings.network.token.is_some(),
-        idle_timeout: settings.network.timeouts.idle,
-        policy: settings.inference.policy,
-        seed: settings.game.seed,
-        limits: settings.usage.limits,
-        over_limit: LimitPolicy::default(),
-        saving,
-        form: OutputForm::default(),
-        keep_unsafe: false,
-        play_test: AutoPlayTest::default(),
-        budget: try_budget(settings),
-    };
-    SessionPlan {
-        job: Arc::new(job),
-        variant_models: settings.inference.variant_models.clone(),
-        credits_usd: settings.usage.credits_usd,
-        server_cost: ServerCost::of(&settings.network.endpoint.value),
-        engine_choice: engine_choice(settings),
-        host: settings.network.endpoint.value.host().to_owned(),
-        notices: settings.notices.all.clone(),
-    }
-}
-
-fn engine_choice(settings: &Settings) -> EngineChoice {
-    let is_unchosen =
-        settings.inference.engine.value == Engine::Offline && !settings.is_offline_by_choice();
-    if is_unchosen { EngineChoice::Nobody } else { EngineChoice::User }
 }
 
 impl SystemExecutor {
@@ -118,16 +53,19 @@ impl SystemExecutor {
         // A check takes a whole processor, and a browser more than one.
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         Self {
-            inference: Arc::new(InferenceService::new(settings)),
+            servers: Arc::new(Mutex::new(EngineServices::new(settings))),
             data_dir: DataDir::new(home.clone()),
             library: Arc::new(LibraryHandle::new(home)),
             play_tests: Arc::new(PlayTestRunner::new(settings.play.browser.clone(), processors)),
             play_server: Arc::new(PlayServer::new(settings.play.display.clone())),
             user_home: settings.files.user_home.clone(),
             local_search: settings.local.clone(),
-            hub: Arc::new(HubQueries::new(settings)),
             vetter: Arc::new(Vetter::new(processors)),
         }
+    }
+
+    fn services(&self) -> EngineServices {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The folder of games, drafts and the library.
@@ -161,7 +99,8 @@ impl SystemExecutor {
     /// Does a task of a job, and returns its last event. `None` if a limit holds the request, which
     /// was reported.
     async fn job_event(self, task: JobTask, events: &TaskContext) -> Option<JobEvent> {
-        let Self { inference, data_dir, library, play_tests, user_home, hub, vetter, .. } = self;
+        let EngineServices { inference, hub, .. } = self.services();
+        let Self { data_dir, library, play_tests, user_home, vetter, .. } = self;
         Some(match task {
             JobTask::Ask(request) => {
                 JobEvent::Ended(inference.ask(*request, (&library, &hub), events).await?)
@@ -200,7 +139,8 @@ impl SystemExecutor {
 
     /// Does a task of the session, and returns its last event.
     async fn session_event(self, task: SessionTask, events: &TaskContext) -> SessionEvent {
-        let Self { data_dir, library, play_server, user_home, hub, local_search, .. } = self;
+        let EngineServices { hub, settings, .. } = self.services();
+        let Self { servers, data_dir, library, play_server, user_home, local_search, .. } = self;
         match task {
             SessionTask::LoadStartup => {
                 edit_forms::send_tallies(&library, events).await;
@@ -229,6 +169,15 @@ impl SystemExecutor {
             SessionTask::ListModels => {
                 model_records::send_summaries(&library, events).await;
                 SessionEvent::ModelsListed(hub.list().await)
+            }
+            SessionTask::UseEngine(target) => {
+                let changed = blocking(move || change_engine(&settings, &target, &data_dir)).await;
+                let changed = changed.unwrap_or_else(Err);
+                SessionEvent::EngineChanged(changed.map(|services| {
+                    let plan = plan(&services.settings, SaveTarget::GamesFolder);
+                    *servers.lock().unwrap_or_else(PoisonError::into_inner) = services;
+                    Box::new(plan)
+                }))
             }
             SessionTask::FindLocalServers => {
                 SessionEvent::LocalServersFound(find_local_servers(&local_search).await)

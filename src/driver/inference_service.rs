@@ -9,8 +9,8 @@ use super::hub_queries::HubQueries;
 use super::library_thread::LibraryHandle;
 use super::model_facts::{KnownModels, ModelFacts};
 use super::request_recorder::{FLUSH_INTERVAL, RequestRecorder};
-use crate::app::JobEvent;
-use crate::config::{Setting, Settings, token};
+use crate::app::{Engine, JobEvent};
+use crate::config::{Origin, Setting, Settings, token};
 use crate::inference::{
     CompletionRequest, Endpoint, ErrorCause, InferenceClient, InferenceError, Outcome,
     PermanentCause, RequestLimits, Timeouts, client,
@@ -28,6 +28,8 @@ pub(super) struct InferenceService {
     engine: &'static str,
     limits: RequestLimits,
     models: KnownModels,
+    /// The model that is asked because none was named. `None` if the user named one.
+    default_model: Option<String>,
     client: Mutex<Option<CachedClient>>,
 }
 
@@ -49,6 +51,7 @@ impl InferenceService {
             engine: settings.inference.engine.value.name(),
             limits: settings.usage.limits,
             models: KnownModels::default(),
+            default_model: default_model(settings),
             client: Mutex::new(None),
         }
     }
@@ -67,6 +70,11 @@ impl InferenceService {
             Err(error) => return Some(Outcome::Failed(error)),
         };
         let facts = self.models.facts_of(&request.model, (&client, &self.endpoint), hub).await;
+        let is_default = self.default_model.as_ref() == Some(&request.model);
+        if let Some(model) = facts.substitute.clone().filter(|_| is_default) {
+            request.model.clone_from(&model);
+            events.send(JobEvent::ModelFound(model));
+        }
         apply_facts(&mut request, facts, events);
         let recorder =
             RequestRecorder::begin(library, self.engine, self.limits, &request, events).await?;
@@ -89,6 +97,12 @@ impl InferenceService {
         *cached = Some(CachedClient { token, client: client.clone() });
         Ok(client)
     }
+}
+
+fn default_model(settings: &Settings) -> Option<String> {
+    let (engine, model) = (settings.inference.engine.value, &settings.inference.model);
+    let is_default = engine != Engine::HuggingFace && model.origin == Origin::Default;
+    is_default.then(|| model.value.clone())
 }
 
 /// Lets the request ask for no more than the context has room for, and notes what it costs.

@@ -34,8 +34,8 @@ pub async fn list_models(
     tokio::join!(listed, find_local_servers(&settings.local))
 }
 
-/// Asks one address. `None` if no model server answers there.
-async fn probe(root: String) -> Option<LocalServer> {
+/// Asks one address, `http://127.0.0.1:PORT`. `None` if no model server answers there.
+pub(super) async fn probe(root: String) -> Option<LocalServer> {
     let endpoint = Endpoint::on_loopback(&root)?;
     let timeouts =
         Timeouts { connect: SEARCH_TIMEOUT, first_byte: SEARCH_TIMEOUT, idle: SEARCH_TIMEOUT };

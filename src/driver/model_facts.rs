@@ -11,7 +11,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::hub_queries::{CacheUse, HubQueries};
-use crate::inference::{Endpoint, InferenceClient, ModelPrices, models};
+use super::local_servers;
+use crate::inference::{Catalogue, Endpoint, InferenceClient, ModelPrices, models};
 
 /// How long a server on this machine has to answer; a busy one is asked for a game all the same.
 const QUERY_TIMEOUT: Duration = Duration::from_millis(1_500);
@@ -23,6 +24,9 @@ pub(super) struct ModelFacts {
     pub context: Option<u64>,
     /// `None` if the server lists none.
     pub prices: Option<ModelPrices>,
+    /// The model to ask in place of a default one that the server does not have: the only one, or on
+    /// this machine one that is in memory. `None` where the model is there, or nobody can tell.
+    pub substitute: Option<String>,
 }
 
 /// The facts of each model, so that a server is asked only once.
@@ -63,6 +67,12 @@ async fn query_facts(
         kept => kept,
     };
     let catalogue = &listed.as_ref()?.catalogue;
+    if catalogue.find(model).is_none()
+        && let Some(other) = substitute(catalogue, endpoint).await
+    {
+        let facts = Box::pin(query_facts(&other, (client, endpoint), hub)).await;
+        return Some(ModelFacts { substitute: Some(other), ..facts.unwrap_or_default() });
+    }
     let (found, suffix) = catalogue.resolve(model)?;
     let more = match found.server.filter(|_| is_local) {
         Some(models::ServerKind::LlamaCpp) => {
@@ -79,5 +89,24 @@ async fn query_facts(
         None => None,
     };
     let prices = catalogue.prices(model);
-    Some(ModelFacts { context: more.or_else(|| found.context_for(suffix)), prices })
+    let context = more.or_else(|| found.context_for(suffix));
+    Some(ModelFacts { context, prices, substitute: None })
+}
+
+/// The model that is meant where none was named: the only one, or on this machine the one that is in
+/// memory, else the first. A list of many elsewhere leaves the choice to the user.
+async fn substitute(catalogue: &Catalogue, endpoint: &Endpoint) -> Option<String> {
+    let is_router = catalogue.models.iter().any(|model| !model.providers.is_empty());
+    if is_router {
+        return None;
+    }
+    if endpoint.is_loopback() {
+        let root = endpoint.root_address("");
+        let server = local_servers::probe(root.trim_end_matches('/').to_owned()).await?;
+        return server.offered().map(|model| model.id.clone());
+    }
+    match catalogue.models.as_slice() {
+        [only] => Some(only.id.clone()),
+        _ => None,
+    }
 }

@@ -128,6 +128,11 @@ impl Endpoint {
         self.url.host_str().unwrap_or_default()
     }
 
+    /// The base of the address, as `--base-url` takes it.
+    pub fn base_url(&self) -> String {
+        self.at(self.protocol.base_path(self.path())).into()
+    }
+
     /// The port, also where the address leaves it to the scheme.
     pub fn port(&self) -> u16 {
         self.url.port_or_known_default().unwrap_or_default()

@@ -37,7 +37,7 @@ impl LocalServerKind {
             Self::Ollama => "Ollama",
             Self::LmStudio => "LM Studio",
             Self::Vllm => "vLLM",
-            Self::Other => "a model server",
+            Self::Other => "A model server",
         }
     }
 
@@ -122,12 +122,18 @@ impl LocalServers {
         self.found.iter().find_map(|server| Some((server, server.offered()?)))
     }
 
-    /// One line: what could be used now, and how. `None` if no server has a model.
-    pub fn offer(&self) -> Option<String> {
+    /// What could be used now: `Ollama on this machine has qwen2.5-coder:7b, free`. `None` if no
+    /// server has a model.
+    pub fn headline(&self) -> Option<String> {
         let (server, model) = self.offered()?;
         let name = Untrusted::new(model.id.as_str()).headline(60);
-        let kind = server.kind.name();
-        Some(format!("{kind} on this machine has {name}, which is free: {}", server.options()))
+        Some(format!("{} on this machine has {name}, free", server.kind.name()))
+    }
+
+    /// The same with the options that use it, as on a command line.
+    pub fn offer(&self) -> Option<String> {
+        let (server, _) = self.offered()?;
+        Some(format!("{} with {}", self.headline()?, server.options()))
     }
 
     /// How to get a free model, for the operating system `os` (as in [`std::env::consts::OS`]): at
@@ -374,7 +380,7 @@ mod tests {
     fn the_way_to_a_free_model_is_told_for_what_is_there() {
         let ollama = read(OLLAMA, 11_434, &[TAGS, PS]);
         let servers = LocalServers { found: vec![ollama.clone()], ..LocalServers::default() };
-        let offer = "Ollama on this machine has qwen2.5-coder:7b, which is free: \
+        let offer = "Ollama on this machine has qwen2.5-coder:7b, free with \
             --base-url http://127.0.0.1:11434/v1 --model qwen2.5-coder:7b";
         assert_eq!(servers.offer().as_deref(), Some(offer));
         let empty = LocalServer { models: Vec::new(), ..ollama };

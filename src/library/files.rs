@@ -108,6 +108,24 @@ impl DataDir {
         replace_file(&create_folder(&self.home)?.join("prompt.txt"), text).map(drop)
     }
 
+    /// Remembers the engine that was chosen, in the form of `config.toml`; `None` forgets it.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written or removed.
+    pub fn remember_engine(&self, file: &Path, text: Option<&str>) -> Result<(), DiskError> {
+        let Some(text) = text else {
+            return match std::fs::remove_file(file) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    Err(DiskError::new(file, &error))
+                }
+                _ => Ok(()),
+            };
+        };
+        create_folder(&self.home)?;
+        replace_file(file, text).map(drop)
+    }
+
     /// Creates a log file, readable by the user alone, and removes all but the newest few.
     ///
     /// # Errors

@@ -36,6 +36,7 @@ pub fn progress_line(progress: &JobProgress, detail: LineDetail) -> Option<Strin
         JobProgress::Answering { provider, request_id } => {
             answering_line(provider.as_deref(), request_id.as_deref())
         }
+        JobProgress::ModelFound { model } => found_line(model),
         JobProgress::Bounded { tokens, context } => {
             format!("asking for at most {tokens} tokens: the model's context is {context}")
         }
@@ -69,6 +70,10 @@ pub fn progress_line(progress: &JobProgress, detail: LineDetail) -> Option<Strin
         | JobProgress::FixEnded { .. } => return try_line(progress),
         JobProgress::DraftKept { path } => format!("the partial reply is saved in {path}"),
     })
+}
+
+fn found_line(model: &str) -> String {
+    format!("no --model was given: asking {model}, which the server has")
 }
 
 /// Who answers; what the server does not name is unnamed.

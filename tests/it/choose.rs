@@ -39,7 +39,7 @@ fn listed(list: &str) -> SessionEvent {
     })))
 }
 
-fn ui(replay: &Replay) -> UiState {
+pub fn ui(replay: &Replay) -> UiState {
     UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
 }
 
@@ -51,7 +51,7 @@ fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> Strin
 }
 
 /// Presses keys, each so many milliseconds after the one before.
-fn press(ui: &mut UiState, replay: &mut Replay, wait: u64, keys: &[KeyCode]) {
+pub fn press(ui: &mut UiState, replay: &mut Replay, wait: u64, keys: &[KeyCode]) {
     for key in keys {
         replay.now += Duration::from_millis(wait);
         ui.sync(&replay.state);
@@ -72,7 +72,7 @@ fn asked() -> (Replay, UiState) {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
     press(&mut ui, &mut replay, 0, &[KeyCode::F(4)]);
-    assert_eq!(replay.done(), ["catalogue"]);
+    assert_eq!(replay.done(), ["catalogue", "find local servers"]);
     replay.answers(listed(LIST));
     press(&mut ui, &mut replay, 500, &letters("large"));
     press(&mut ui, &mut replay, 500, &[KeyCode::Enter, KeyCode::Enter]);
@@ -80,7 +80,7 @@ fn asked() -> (Replay, UiState) {
     (replay, ui)
 }
 
-fn notice(replay: &Replay) -> String {
+pub fn notice(replay: &Replay) -> String {
     replay.state.dialogs.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default()
 }
 
@@ -219,7 +219,8 @@ fn a_list_that_does_not_come_is_told() {
         "connection refused",
     );
     replay.answers(SessionEvent::ModelsListed(Err(trouble.clone())));
-    assert!(replay.state.dialogs.picker.is_none());
+    let open = replay.state.dialogs.picker.take().unwrap();
+    assert_eq!(open.items.unwrap()[0].label, "the built-in composer");
     assert!(
         notice(&replay).contains("cannot be reached: connection refused. Check"),
         "{}",
@@ -239,7 +240,9 @@ fn the_composer_says_what_a_token_would_bring() {
         job.has_token = false;
     }));
     replay.act(Action::Pick(PickerKind::Models));
-    assert!(replay.done().is_empty() && replay.state.dialogs.picker.is_none());
+    assert_eq!(replay.done(), ["find local servers"]);
+    let items = replay.state.dialogs.picker.as_ref().unwrap().items.as_ref().unwrap();
+    assert_eq!(items.len(), 1, "the composer");
     assert!(notice(&replay).contains("HF_TOKEN"), "{}", notice(&replay));
 }
 

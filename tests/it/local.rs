@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::cli::{Run, User};
-use crate::fake::{Answer, Hub, body};
+use crate::fake::{Answer, Hub, Request, body};
 
 /// A server with Ollama's routes (`docs/api.md` of Ollama), and these answers to questions.
 fn ollama(answers: Vec<Answer>) -> Hub {
@@ -36,6 +36,12 @@ fn port(hub: &Hub) -> String {
     hub.root().rsplit(':').next().unwrap().trim_end_matches('/').to_owned()
 }
 
+/// The requests for games: Ollama is also asked about a model.
+fn questions(hub: &Hub) -> Vec<Request> {
+    let posts = hub.posts().into_iter();
+    posts.filter(|request| request.path.ends_with("/chat/completions")).collect()
+}
+
 /// A user without a token, on whose machine these ports may have servers.
 fn ask(user: &User, ports: &str, arguments: &[&str]) -> Run {
     let mut command = user.command(arguments);
@@ -49,7 +55,7 @@ fn a_server_is_found_without_a_setting_and_offered_after_the_composer_s_game() {
     let run = ask(&user, &port(&hub), &["new", "snake", "-o", "snake.html"]);
     assert_eq!(run.code, 0, "{}", run.err);
     let offer = format!(
-        "Ollama on this machine has qwen2.5-coder:7b, which is free: --base-url \
+        "Ollama on this machine has qwen2.5-coder:7b, free with --base-url \
          http://127.0.0.1:{}/v1 --model qwen2.5-coder:7b",
         port(&hub)
     );
@@ -130,4 +136,78 @@ fn offline_by_choice_of_the_hub_s_tools_still_finds_this_machine() {
     let run = Run::of(command.output().unwrap());
     assert_eq!(run.code, 0, "{}", run.err);
     assert_eq!(run.json()["local"][0]["server"], Value::from("Ollama"));
+}
+
+#[test]
+fn a_server_of_this_machine_needs_no_model_to_be_named() {
+    let user = User::new();
+    let hub = ollama(vec![Answer::chat_stream(body::GAME)]);
+    let base = format!("http://127.0.0.1:{}/v1", port(&hub));
+    let run = ask(&user, "none", &["new", "lights", "--base-url", &base, "-o", "lights.html"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.err.contains("no --model was given: asking qwen2.5-coder:7b"), "{}", run.err);
+    assert_eq!(questions(&hub)[0].json()["model"], "qwen2.5-coder:7b", "the one in memory");
+    let shown = ask(&user, "none", &["library", "show", "1", "--json"]).json();
+    assert_eq!(shown["versions"][0]["model"], "qwen2.5-coder:7b");
+    let named = ["new", "lights", "--base-url", &base, "--model", "absent:1b", "--json"];
+    ask(&user, "none", &named);
+    let last = questions(&hub).pop().unwrap();
+    assert_eq!(last.json()["model"], "absent:1b", "what was named is asked, and nothing else");
+}
+
+/// The folder of the library, where the engine that was chosen is remembered.
+fn remember(user: &User, text: &str) {
+    let home = user.at().join("home/.local/share/codeagent");
+    std::fs::create_dir_all(&home).unwrap();
+    std::fs::write(home.join("engine.toml"), text).unwrap();
+}
+
+#[test]
+fn a_remembered_engine_makes_the_games_of_commands_too() {
+    let hub = ollama(vec![Answer::chat_stream(body::GAME)]);
+    let base = format!("http://127.0.0.1:{}/v1", port(&hub));
+    let user = User::new();
+    let text =
+        format!("engine = \"endpoint\"\nbase_url = \"{base}\"\nmodel = \"qwen2.5-coder:7b\"\n");
+    remember(&user, &text);
+    let run = |arguments: &[&str], env: &[(&str, &str)]| {
+        let mut command = user.command(arguments);
+        Run::of(command.envs(env.iter().copied()).output().unwrap())
+    };
+    let made = run(&["new", "lights", "--json"], &[("HF_TOKEN", "hf_testtesttesttest")]);
+    assert_eq!((made.code, &made.json()["model"]), (0, &"qwen2.5-coder:7b".into()), "{}", made.err);
+    let asked = questions(&hub).remove(0);
+    assert_eq!(asked.header("authorization"), None, "a token was never meant for it");
+    let offline = run(&["new", "lights", "--json", "--offline"], &[]);
+    assert_eq!(offline.json()["engine"], "offline", "a flag is stronger");
+    let other = Hub::start(vec![Answer::chat_stream(body::GAME)]);
+    let elsewhere = run(&["new", "lights", "--json"], &[("CODEAGENT_BASE_URL", &other.url())]);
+    assert_eq!(elsewhere.json()["model"], "Qwen/Qwen3-Coder-30B-A3B-Instruct", "{}", elsewhere.err);
+    assert_eq!((questions(&hub).len(), questions(&other).len()), (1, 1));
+    remember(&user, "engine = \"warp\"\n");
+    let broken = run(&["new", "lights"], &[]);
+    assert_eq!(broken.code, 2);
+    assert!(broken.err.contains("engine.toml"), "{}", broken.err);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_model_is_taken_in_the_screen_and_remembered_until_another_is() {
+    use crate::pty::Session;
+
+    let hub = ollama(vec![Answer::chat_stream(body::GAME)]);
+    let ports = [("CODEAGENT_LOCAL_PORTS", port(&hub))];
+    let mut session = Session::codeagent("--no-play-test", &ports);
+    session.sees("offline composer").sees("Ollama on this machine has qwen2.5-coder:7b, free");
+    session.press("\x1bOS").sees("llama3:8b").press("qwen").sees("1 of 1").press("\r");
+    session.sees("qwen2.5-coder:7b at 127.0.0.1 makes them");
+    session.press("lights\x07").sees("saved to the library as");
+    assert_eq!(questions(&hub).len(), 1);
+    let remembered = session.folder.path().join(".local/share/codeagent/engine.toml");
+    let text = std::fs::read_to_string(&remembered).unwrap();
+    assert!(text.contains("qwen2.5-coder:7b") && text.contains("endpoint"), "{text}");
+    session.press("\x1bOS").sees("the built-in composer").press("composer").sees("1 of 1");
+    session.press("\r").sees("the built-in composer makes them");
+    assert_eq!(std::fs::read_to_string(&remembered).unwrap(), "engine = \"offline\"\n");
+    session.press("\x11").ends_with("0");
 }

@@ -20,6 +20,7 @@ mod cli;
 mod correctness;
 mod doctor;
 mod edit;
+mod engines;
 #[cfg(target_os = "linux")]
 mod escape;
 #[cfg(target_os = "linux")]

@@ -55,6 +55,8 @@ pub fn plan() -> SessionPlan {
         credits_usd: None,
         server_cost: ServerCost::Listed,
         engine_choice: EngineChoice::User,
+        base_url: "https://router.huggingface.co/v1".into(),
+        configured: None,
         host: "router.huggingface.co".into(),
         notices: Vec::new(),
     }
@@ -200,6 +202,8 @@ fn answers(task: &SessionTask, news: &SessionEvent) -> bool {
                 | (SessionTask::MakeCurrent(_), SessionEvent::MadeCurrent(_))
                 | (SessionTask::ListModels, SessionEvent::ModelsListed(_))
                 | (SessionTask::Credits, SessionEvent::CreditsLoaded(_))
+                | (SessionTask::FindLocalServers, SessionEvent::LocalServersFound(_))
+                | (SessionTask::UseEngine(_), SessionEvent::EngineChanged(_))
                 | (SessionTask::KeepPrompt(_), SessionEvent::PromptKept(_))
                 | (SessionTask::SaveCopy { .. }, SessionEvent::CopySaved(_))
         )
@@ -231,6 +235,7 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Start(_, Task::Session(SessionTask::ListModels)) => "catalogue",
         Effect::Start(_, Task::Session(SessionTask::Credits)) => "credits",
         Effect::Start(_, Task::Session(SessionTask::FindLocalServers)) => "find local servers",
+        Effect::Start(_, Task::Session(SessionTask::UseEngine(_))) => "use engine",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Handles the progress of a request, its outcome and its errors.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::{Job, JobContext, JobPhase, millis};
@@ -204,4 +205,11 @@ impl Job {
         self.current.retry.on_adjustment(error);
         self.log.push(JobProgress::Adjusted { how });
     }
+}
+
+/// The server has no model of the default's name, and one of its own.
+pub(super) fn on_model_found(job: &mut Job, model: String) {
+    job.log.push(JobProgress::ModelFound { model: model.clone() });
+    Arc::make_mut(&mut job.options).terms.model.clone_from(&model);
+    job.current.request.model = model;
 }

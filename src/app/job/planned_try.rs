@@ -43,7 +43,10 @@ impl Job {
         };
         let again = || original(&self.options, &self.prompt, self.origin.clone(), TryKind::Anew);
         let mut planned = planned.unwrap_or_else(again);
+        // A new game changes nothing that could stay as it was.
+        let is_change = planned.base.is_some();
         let fault = self.current.fault();
+        let fault = fault.filter(|fault| is_change || *fault != PreviousFault::Unchanged);
         if planned.question.kind == TryKind::Anew
             && let (Some(fault), Some(ChatTurn::User(text))) =
                 (&fault, planned.request.turns.last_mut())

@@ -181,8 +181,12 @@ impl Job {
         if let Some(failure) =
             self.current.failure().filter(|failure| !failure.can_be_tried_again())
         {
-            let text = format!("still showing the best game so far: {}", failure.message());
-            context.effects.notify(Tone::Bad, text);
+            if *failure == JobError::Cancelled {
+                context.effects.notify(Tone::Plain, "stopped; here is the best game so far");
+            } else {
+                let why = failure.message();
+                context.effects.notify(Tone::Bad, format!("{why}; here is the best game so far"));
+            }
         }
         let mut best = best.state;
         best.round = self.current.round + 1;

@@ -11,27 +11,30 @@ use crate::app::engine::Engine;
 use crate::app::failure::JobError;
 use crate::app::model_records::ModelRecords;
 use crate::app::picker::{Picker, PickerItem, PickerKind, PickerValue};
-use crate::app::session::{Session, SessionPlan};
+use crate::app::session::Session;
+use crate::app::session_plan::SessionPlan;
+use crate::app::update::local;
 use crate::inference::models::{Model, Provider, format_tokens};
 use crate::inference::price::format_usd;
 use crate::inference::{CachedCatalogue, InferenceError, ModelPrices, Price, ServerCost};
 
 impl Session {
-    /// Opens the model list. Offline there is nothing to choose.
+    /// Opens the list of engines and models.
     pub(super) fn pick_model(&mut self, effects: &mut Effects) {
-        if self.plan.job.engine == Engine::Offline {
-            let text = if self.plan.job.has_token {
-                "offline mode was chosen: restart without it to choose a model"
-            } else {
-                "offline: to choose a model, set HF_TOKEN to a HuggingFace token and restart"
-            };
-            self.notify(Tone::Plain, text);
-            return;
-        }
         self.dialogs.picker = Some(Picker::new(PickerKind::Models, String::new()));
-        // A list that is here already is shown at once; the task brings a newer one, if there is.
+        // What is known already is shown at once; the tasks bring more.
         self.fill_picker();
-        self.start_task(SessionTask::ListModels, effects);
+        match self.plan.job.engine {
+            Engine::Offline if !self.plan.job.has_token => self.notify(
+                Tone::Plain,
+                "HuggingFace's models are paid: set HF_TOKEN to a token and restart",
+            ),
+            Engine::Offline => {}
+            Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
+                self.start_task(SessionTask::ListModels, effects);
+            }
+        }
+        self.start_task(SessionTask::FindLocalServers, effects);
     }
 
     /// The list of models is loaded, or could not be.
@@ -50,9 +53,16 @@ impl Session {
                 self.fill_picker();
             }
             Err(error) => {
-                let is_open =
-                    |open: &Picker| matches!(open.kind, PickerKind::Models | PickerKind::Routes);
-                self.dialogs.picker.take_if(|open| is_open(open) && open.items.is_none());
+                // The other engines can be chosen all the same.
+                let engines = local::engine_items(&self.plan, self.served.local.as_ref());
+                if let Some(open) = &mut self.dialogs.picker
+                    && open.kind == PickerKind::Models
+                {
+                    open.items.get_or_insert(engines);
+                }
+                self.dialogs
+                    .picker
+                    .take_if(|open| open.kind == PickerKind::Routes && open.items.is_none());
                 let failure = JobError::of(error);
                 self.notify(Tone::Bad, format!("{}. {}", failure.message(), failure.advice()));
             }
@@ -61,20 +71,24 @@ impl Session {
 
     /// Fills an open model list from the catalogue in memory.
     pub(super) fn fill_picker(&mut self) {
-        let (Some(picker), Some(listed)) = (&mut self.dialogs.picker, &self.served.listed) else {
-            return;
-        };
-        let items = match picker.kind {
-            PickerKind::Models => models(listed, &picker.query, &self.plan, &self.shared.records),
-            PickerKind::Routes => routes(listed, picker, &self.plan),
-            PickerKind::Themes
-            | PickerKind::Prompts
-            | PickerKind::Games
-            | PickerKind::DiffBase
-            | PickerKind::Paths
-            | PickerKind::Variants => {
+        let Some(picker) = &mut self.dialogs.picker else { return };
+        let items = match (picker.kind, &self.served.listed) {
+            // Until the list has come, or could not.
+            (PickerKind::Models, None)
+                if self.plan.job.engine != Engine::Offline && picker.items.is_none() =>
+            {
                 return;
             }
+            (PickerKind::Models, listed) => {
+                let listed = listed.as_ref().filter(|_| self.plan.job.engine != Engine::Offline);
+                let models = listed
+                    .map(|listed| models(listed, &picker.query, &self.plan, &self.shared.records));
+                let engines = local::engine_items(&self.plan, self.served.local.as_ref());
+                let engines = engines.into_iter().filter(|item| item.fits(&picker.query));
+                models.into_iter().flatten().chain(engines).collect()
+            }
+            (PickerKind::Routes, Some(listed)) => routes(listed, picker, &self.plan),
+            _ => return,
         };
         picker.items = Some(items);
         picker.step(0);

@@ -112,6 +112,9 @@ impl Session {
             Some(PickerValue::Version(id)) => {
                 self.open(VersionRef::Version(GameAddress::Version(id)), effects);
             }
+            Some(PickerValue::Engine(target)) => {
+                self.start_task(SessionTask::UseEngine(target), effects);
+            }
             Some(PickerValue::Model(id)) => self.choose_model(id, now),
             Some(PickerValue::Route(name)) => self.ask_model(name, now),
             Some(

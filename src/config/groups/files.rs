@@ -17,6 +17,9 @@ pub(super) const ROWS: [SettingKey; 1] = [SettingKey::new(
 .env("CODEAGENT_HOME")
 .not_in_file()];
 
+/// The engine that was chosen in the screen, in the form of `config.toml`.
+const ENGINE_FILE: &str = "engine.toml";
+
 /// Where the user's files are.
 #[derive(Debug, Clone)]
 pub struct FileSettings {
@@ -36,8 +39,8 @@ pub(in crate::config) fn find_home(
     flags: &FlagValues,
     environment: &Environment,
 ) -> Result<Setting<PathBuf>, ConfigError> {
-    let setting =
-        Layers { flags: flags.clone(), environment, file: config_file::no_file() }.get("home");
+    let (file, remembered) = (config_file::no_file(), config_file::no_file());
+    let setting = Layers { flags: flags.clone(), environment, file, remembered }.get("home");
     if !setting.value.is_empty() {
         return Ok(Setting { value: PathBuf::from(setting.value), origin: setting.origin });
     }
@@ -46,6 +49,11 @@ pub(in crate::config) fn find_home(
 }
 
 impl FileSettings {
+    /// The file that holds the engine which was chosen in the screen.
+    pub fn remembered_engine(&self) -> PathBuf {
+        self.home.value.join(ENGINE_FILE)
+    }
+
     /// Reads the settings of this group.
     ///
     /// # Errors

@@ -60,7 +60,7 @@ fn parse_ports(text: &str) -> Result<Vec<u16>, &'static str> {
 
 /// The port of Ollama's own variable (`docs/faq.md` of Ollama), where it names this machine: an
 /// address with or without scheme and port, also the one that the server listens on (`0.0.0.0`).
-fn ollama_port(environment: &Environment) -> Option<u16> {
+pub(in crate::config) fn ollama_port(environment: &Environment) -> Option<u16> {
     const USUAL: u16 = 11_434;
     let (address, _) = environment.user_variable("OLLAMA_HOST")?;
     let address = address.split_once("://").map_or(address, |(_, rest)| rest);

@@ -4,11 +4,19 @@ use crate::app::Engine;
 use crate::config::hub::{self, Hub, HubError};
 use crate::config::keys::{SettingKey, ValueKind};
 use crate::config::layers::Layers;
-use crate::config::{ConfigError, Setting, engine, token};
+use crate::config::{ConfigError, Setting, engine, presets, token};
 use crate::inference::{Endpoint, Protocol, Timeouts};
 use crate::secret::Secret;
 
-pub(super) const ROWS: [SettingKey; 6] = [
+pub(super) const ROWS: [SettingKey; 7] = [
+    SettingKey::new(
+        "preset",
+        ValueKind::Choice(presets::preset_names),
+        "",
+        "none: a service by its name, with its address and its own key",
+    )
+    .flag("--preset", "NAME", "A service by its name, with its address and its own key")
+    .env("CODEAGENT_PRESET"),
     SettingKey::new(
         "base_url",
         ValueKind::Text,
@@ -67,6 +75,7 @@ pub struct NetworkSettings {
 pub(in crate::config) fn read_endpoint(
     layers: &Layers<'_>,
 ) -> Result<Setting<Endpoint>, ConfigError> {
+    layers.parse_with("preset", presets::check_preset)?;
     let protocol = engine::protocol(layers)?;
     layers.parse_with("base_url", |url| {
         Endpoint::new(url, protocol).map(|endpoint| layers.environment.with_proxy(endpoint))
@@ -82,6 +91,9 @@ impl NetworkSettings {
         notices: &mut Vec<String>,
     ) -> Result<Self, ConfigError> {
         let hub = hub::find(layers.environment, token.as_ref(), (engine, &endpoint.value));
+        // What was found on this machine was never meant to see a token.
+        let is_found = endpoint.value.is_loopback() && layers.is_remembered(&endpoint.origin);
+        let token = token.filter(|_| !is_found);
         let token = token.filter(|token| {
             let from = (&endpoint.origin, "CODEAGENT_BASE_URL");
             let refusal = token::refuse_to_send(token, &endpoint.value, from);

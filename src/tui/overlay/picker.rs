@@ -40,7 +40,7 @@ fn picker_title(picker: &Picker) -> String {
         PickerKind::DiffBase => " Compare with · Enter selects · Esc closes ".to_owned(),
         PickerKind::Variants => " Variants of this prompt · Enter starts · Esc closes ".to_owned(),
         PickerKind::Paths => " Save as · Tab completes · Enter saves · Esc closes ".to_owned(),
-        PickerKind::Models => " Models · Enter lists providers · Esc closes ".to_owned(),
+        PickerKind::Models => " Models · Enter chooses · Esc closes ".to_owned(),
         PickerKind::Routes => {
             let model = Untrusted::new(picker.model.as_deref().unwrap_or_default()).headline(50);
             format!(" {model} · Enter selects · Esc goes back ")

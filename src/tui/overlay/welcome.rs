@@ -50,7 +50,7 @@ fn welcome_lines(ui: &UiState, state: &Session) -> [String; 5] {
             key(UiCommand::Generate)
         ),
         who,
-        format!("Free: {}", free_model(state)),
+        free_model(ui, state),
         paid.to_owned(),
         format!(
             "{} opens the game in the browser, {} saves it here, {} shows every key.",
@@ -62,13 +62,15 @@ fn welcome_lines(ui: &UiState, state: &Session) -> [String; 5] {
 }
 
 /// A model on this machine: found, or how to get one.
-fn free_model(state: &Session) -> String {
+fn free_model(ui: &UiState, state: &Session) -> String {
     let Some(local) = &state.served.local else {
-        return "a model on this machine: `codeagent models` finds it, or says how to get one."
-            .to_owned();
+        return "Free: a model on this machine, once one is found.".to_owned();
     };
-    match local.offer() {
-        Some(offer) => offer,
+    match local.headline() {
+        Some(offer) => format!(
+            "{offer}: {} takes it.",
+            ui.keymap.key_name(UiCommand::Models, Pane::Prompt).unwrap_or_default()
+        ),
         None => local.advice(std::env::consts::OS).replace('\n', " "),
     }
 }

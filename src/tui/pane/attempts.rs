@@ -53,6 +53,7 @@ impl AttemptNote {
                 let (first, last) = (*attempt, *attempt);
                 return Some(Self::FailedAttempts { first, last, error, message: message.clone() });
             }
+            JobProgress::ModelFound { model } => format!("the server has {model}: asking it"),
             JobProgress::Bounded { tokens, context } => {
                 format!("limited to {tokens} tokens: the context is {context}")
             }

@@ -1,0 +1,44 @@
+//! What asks the engine that is in use, and the change to another one.
+
+use std::sync::Arc;
+
+use super::hub_queries::HubQueries;
+use super::inference_service::InferenceService;
+use crate::app::EngineTarget;
+use crate::config::Settings;
+use crate::library::DataDir;
+
+/// What asks the engine that is in use. A task that has begun keeps its own.
+#[derive(Debug, Clone)]
+pub(super) struct EngineServices {
+    pub settings: Arc<Settings>,
+    pub inference: Arc<InferenceService>,
+    pub hub: Arc<HubQueries>,
+}
+
+impl EngineServices {
+    /// The services of these settings; nothing is asked yet.
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            settings: Arc::new(settings.clone()),
+            inference: Arc::new(InferenceService::new(settings)),
+            hub: Arc::new(HubQueries::new(settings)),
+        }
+    }
+}
+
+/// Builds the services of another engine, and remembers it for the next start.
+///
+/// # Errors
+///
+/// The address is invalid, or what was chosen cannot be written down: one sentence.
+pub(super) fn change_engine(
+    settings: &Settings,
+    target: &EngineTarget,
+    data_dir: &DataDir,
+) -> Result<EngineServices, String> {
+    let (changed, remembered) = settings.with_engine(target).map_err(|error| error.to_string())?;
+    let file = changed.files.remembered_engine();
+    data_dir.remember_engine(&file, remembered.as_deref()).map_err(|error| error.to_string())?;
+    Ok(EngineServices::new(&changed))
+}
