@@ -255,6 +255,9 @@ fn a_model_that_is_not_served_names_the_key_of_the_list() {
     assert!(screen.contains("F4 lists the models"), "{screen}");
     replay.generate("bats").fails(ErrorCause::Permanent(PermanentCause::NoCredits));
     let screen = draw(&mut ui, &replay, (120, 30));
+    assert!(screen.contains("F4 lists what is free"), "{screen}");
+    replay.generate("bats").fails(ErrorCause::Permanent(PermanentCause::Gone));
+    let screen = draw(&mut ui, &replay, (120, 30));
     assert!(!screen.contains("F4 lists"), "{screen}");
 }
 

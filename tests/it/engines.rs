@@ -69,6 +69,15 @@ fn a_model_on_this_machine_is_taken_by_choosing_it() {
 }
 
 #[test]
+fn who_looks_for_a_model_and_has_none_is_told_how_to_get_one() {
+    let mut replay = Replay::new(offline());
+    replay.act(Action::Pick(PickerKind::Models));
+    replay.answers(SessionEvent::LocalServersFound(LocalServers::default()));
+    let text = notice(&replay);
+    assert!(text.contains("A free model runs on this machine: install"), "{text}");
+}
+
+#[test]
 fn a_change_that_cannot_be_remembered_changes_nothing() {
     let mut replay = Replay::new(offline());
     let mut ui = ui(&replay);

@@ -27,6 +27,11 @@ pub(super) fn on_local_servers_found(session: &mut Session, found: LocalServers)
     if let Some(offer) = found.headline().filter(|_| is_new && session.dialogs.picker.is_none()) {
         session.notify(Tone::Plain, format!("{offer}: choose it in the list of models"));
     }
+    // Who looks for one is told how to get it.
+    let advice = found.advice(std::env::consts::OS).replace('\n', " ");
+    if session.dialogs.picker.is_some() && found.offered().is_none() && !advice.is_empty() {
+        session.notify(Tone::Plain, advice);
+    }
     session.served.local = Some(found);
     session.fill_picker();
 }

@@ -64,7 +64,8 @@ fn welcome_lines(ui: &UiState, state: &Session) -> [String; 5] {
 /// A model on this machine: found, or how to get one.
 fn free_model(ui: &UiState, state: &Session) -> String {
     let Some(local) = &state.served.local else {
-        return "Free: a model on this machine, once one is found.".to_owned();
+        let key = ui.keymap.key_name(UiCommand::Models, Pane::Prompt).unwrap_or_default();
+        return format!("Free: a model on this machine; {key} finds it, or says how to get one.");
     };
     match local.headline() {
         Some(offer) => format!(

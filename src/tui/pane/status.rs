@@ -20,7 +20,7 @@ use crate::app::{
     Document, Engine, Job, JobError, JobPhase, JobProgress, LimitWait, QueueMode, Session, Shown,
 };
 use crate::config::Switch;
-use crate::inference::{ErrorCause, InferenceError, Pause, PermanentCause, outcome};
+use crate::inference::{ErrorCause, Pause, PermanentCause, outcome};
 use crate::library::DiskError;
 use crate::tui::focus::Pane;
 use crate::tui::keymap::UiCommand;
@@ -188,7 +188,16 @@ impl StatusView<'_> {
             }
         });
         let notes = notes.flatten().filter(|text| !text.is_empty());
-        notes.map(|text| self.line(Role::Faint, text)).collect()
+        let lines = notes.flat_map(|text| self.hang(&text));
+        lines.map(|text| self.line(Role::Faint, text)).collect()
+    }
+
+    /// Breaks a note into lines that stand below its words.
+    fn hang(&self, text: &str) -> Vec<String> {
+        let words = text.trim_start();
+        let indent = text.len() - words.len();
+        let rows = verdict::wrap_words(words, self.width.saturating_sub(indent));
+        rows.iter().map(|row| " ".repeat(indent) + row).collect()
     }
 
     /// A server's message on a line of its own; empty without one.
@@ -278,18 +287,32 @@ impl StatusView<'_> {
         }
     }
 
+    /// The key of the list that has another model, or one that is free. `None` where neither would help.
+    fn other_engines(&self, failure: &JobError) -> Option<Line<'static>> {
+        let cause = failure.inference_error().map(|error| error.cause);
+        let what = match (failure, cause) {
+            (_, Some(ErrorCause::Permanent(PermanentCause::NoModel))) => "lists the models",
+            (JobError::NoToken, _)
+            | (
+                _,
+                Some(ErrorCause::Permanent(
+                    PermanentCause::NoCredits
+                    | PermanentCause::BadToken
+                    | PermanentCause::NoPermission,
+                )),
+            ) => "lists what is free: the composer, and models on this machine",
+            _ => return None,
+        };
+        let key = self.ui.keymap.key_name(UiCommand::Models, self.ui.view.focus)?;
+        Some(self.line(Role::Text, format!("{key} {what}")))
+    }
+
     fn failure_lines(&self, job: &Job, failure: &JobError) -> Vec<Line<'static>> {
         let mut lines = vec![
             self.line(Role::Bad, format!("✗ {}", failure.message())),
             self.line(Role::Text, failure.advice()),
         ];
-        let no_model =
-            |error: &InferenceError| error.cause == ErrorCause::Permanent(PermanentCause::NoModel);
-        if failure.inference_error().is_some_and(no_model) {
-            let key = self.ui.keymap.key_name(UiCommand::Models, self.ui.view.focus);
-            let text = format!("{} lists the models", key.unwrap_or_default());
-            lines.push(self.line(Role::Text, text));
-        }
+        lines.extend(self.other_engines(failure));
         if let Some(id) = failure.inference_error().and_then(|error| error.request_id.as_ref()) {
             lines.push(self.line(Role::Faint, format!("request {}", id.headline(60))));
         }
