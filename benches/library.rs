@@ -148,7 +148,8 @@ fn measure(c: &mut Criterion, library: &mut Library, home: &Path, game: GameId) 
             library.restore(VersionId { number: EACH, ..first }).unwrap()
         });
     });
-    let request = NewRequest { engine: "huggingface", model: "acme/coder".to_owned() };
+    let request =
+        NewRequest { engine: "huggingface", model: "acme/coder".to_owned(), session: None };
     group.bench_function("ledger", |b| {
         let now = UnixMillis(1_790_000_000_000);
         b.iter(|| library.begin_request(&request, now, |_| Err::<(), ()>(())).unwrap());

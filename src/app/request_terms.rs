@@ -83,6 +83,7 @@ impl RequestTerms {
             max_tokens: self.max_tokens,
             sampling: self.sampling,
             omitted_parameters: Vec::new(),
+            is_settled: false,
             trace: 0,
         }
     }

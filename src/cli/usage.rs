@@ -9,8 +9,8 @@ use super::{clock, exit_with_error, exit_with_library_error, library, print_resu
 use crate::config::Settings;
 use crate::driver::{self, CacheUse, DEFAULT_TIMEOUT, HubQueries};
 use crate::inference::LimitKind;
-use crate::inference::account::{AccountError, Credits, Identity};
-use crate::library::{LedgerLoad, LibraryError, SpendingTotals, UnixMillis};
+use crate::inference::account::{AccountError, Credits, Identity, SessionCost};
+use crate::library::{LedgerLoad, LibraryError, SettledCost, SpendingTotals, UnixMillis};
 use crate::untrusted::Untrusted;
 
 /// The current figures of the ledger.
@@ -39,8 +39,14 @@ pub fn run(usage: UsageArgs, settings: &Settings) -> ExitCode {
         Err(error) => return exit_with_library_error(&error),
     };
     if usage.credits {
-        match driver::block_on(async { Ok(fetch_account(settings, now).await) }) {
-            Ok(account) => ledger.account = Some(account),
+        match driver::block_on(async { Ok(fetch_account(settings, &ledger.month, now).await) }) {
+            Ok((account, costs)) => {
+                ledger.account = Some(account);
+                match settle(settings, &costs, now) {
+                    Ok(month) => ledger.month = month,
+                    Err(error) => return exit_with_library_error(&error),
+                }
+            }
             Err(error) => return exit_with_error(&error, 9),
         }
     }
@@ -61,7 +67,24 @@ fn read_ledger(settings: &Settings, now: UnixMillis) -> Result<LedgerSummary<'_>
     })
 }
 
-async fn fetch_account(settings: &Settings, now: UnixMillis) -> AccountSummary {
+/// Records what HuggingFace has settled, and sums the month again.
+fn settle(
+    settings: &Settings,
+    costs: &[SessionCost],
+    now: UnixMillis,
+) -> Result<SpendingTotals, LibraryError> {
+    let mut library = library::open(settings)?;
+    let settled = costs.iter().map(|cost| SettledCost { session: cost.id.clone(), usd: cost.usd });
+    library.settle_requests(&settled.collect::<Vec<_>>())?;
+    library.spending_since(now.month_start())
+}
+
+/// The account, and what its sessions have cost, as far as that can be read.
+async fn fetch_account(
+    settings: &Settings,
+    month: &SpendingTotals,
+    now: UnixMillis,
+) -> (AccountSummary, Vec<SessionCost>) {
     let hub = HubQueries::new(settings);
     let identity = hub.identity(CacheUse::Cached, DEFAULT_TIMEOUT).await;
     // Without a first query there is no second one.
@@ -69,7 +92,15 @@ async fn fetch_account(settings: &Settings, now: UnixMillis) -> AccountSummary {
         Err(AccountError::NotAsked(_)) => Err(AccountError::NotAsked(String::new())),
         _ => hub.credits(now.month_start(), DEFAULT_TIMEOUT).await,
     };
-    AccountSummary { identity, credits }
+    let period = (clock::format_iso(now.month_start()), clock::format_iso(now));
+    let costs = match &credits {
+        Ok(_) if month.pending > 0 => {
+            hub.session_costs((&period.0, &period.1), DEFAULT_TIMEOUT).await
+        }
+        Ok(_) | Err(_) => Ok(Vec::new()),
+    };
+    // An account whose sessions cannot be read stays with the estimate.
+    (AccountSummary { identity, credits }, costs.unwrap_or_default())
 }
 
 impl AccountSummary {
@@ -128,10 +159,21 @@ impl LedgerSummary<'_> {
             let counts = json!({ "used": self.used(limit), "limit": self.limit_of(limit) });
             (limit.name().to_owned(), counts)
         });
-        let month = json!({ "requests": self.month.requests, "prompt_tokens": self.month.prompt_tokens, "completion_tokens": self.month.completion_tokens, "estimated_usd": self.month.estimated_usd, "credits_usd": self.settings.usage.credits_usd, });
+        let month = json!({ "requests": self.month.requests, "prompt_tokens": self.month.prompt_tokens, "completion_tokens": self.month.completion_tokens, "estimated_usd": self.month.estimated_usd, "settled_usd": self.month.settled_usd, "pending": self.month.pending, "credits_usd": self.settings.usage.credits_usd, });
         let account =
             self.account.as_ref().map(|account| ("huggingface".to_owned(), account.json()));
         limits.into_iter().chain([("month".to_owned(), month)]).chain(account).collect()
+    }
+
+    /// How much of the month HuggingFace has settled. Empty if it settles nothing.
+    fn settled_line(&self) -> String {
+        let SpendingTotals { settled_usd, pending, .. } = self.month;
+        if settled_usd <= 0.0 && pending == 0 {
+            return String::new();
+        }
+        format!(
+            "of that, ${settled_usd:.4} is settled by HuggingFace; {pending} requests are pending\n"
+        )
     }
 
     fn human(&self) -> String {
@@ -141,13 +183,14 @@ impl LedgerSummary<'_> {
             let max = self.limit_of(limit).map_or("none".to_owned(), |max| max.to_string());
             line(limit.name(), &self.used(limit).to_string(), &max)
         });
-        let SpendingTotals { requests, prompt_tokens, completion_tokens, estimated_usd } =
-            self.month;
+        let SpendingTotals { requests, prompt_tokens, completion_tokens, .. } = self.month;
+        let estimated_usd = self.month.estimated_usd;
         let credits = self.settings.usage.credits_usd;
         let credits = credits.map(|usd| format!(" of ${usd:.2}")).unwrap_or_default();
         let month = format!(
             "\nthis month: {requests} requests, {prompt_tokens} tokens sent, {completion_tokens} \
-             received, about ${estimated_usd:.4}{credits} (models with a known price)\n"
+             received, about ${estimated_usd:.4}{credits} (models with a known price)\n{}",
+            self.settled_line()
         );
         let account = self.account.as_ref().map(AccountSummary::human).unwrap_or_default();
         line("requests", "made", "local limit") + &limits.concat() + &month + &account

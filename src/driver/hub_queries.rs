@@ -10,7 +10,7 @@ use super::blocking::blocking;
 use super::wall_clock;
 use crate::app::Engine;
 use crate::config::{Hub, HubError, Setting, Settings, token};
-use crate::inference::account::{self, AccountError, Credits, Identity};
+use crate::inference::account::{self, AccountError, Credits, Identity, SessionCost};
 use crate::inference::models::{self, CachedCatalogue, Catalogue};
 use crate::inference::{
     Endpoint, ErrorCause, InferenceClient, InferenceError, ModelPrices, PermanentCause, Protocol,
@@ -45,6 +45,8 @@ pub struct HubQueries {
     endpoint: Endpoint,
     token: Option<Setting<Secret>>,
     hub: Result<Hub, HubError>,
+    /// The organisation that pays. `None` if the token's owner does.
+    bill_to: Option<String>,
     connect: Duration,
     cache: AnswerCache,
     is_offline: bool,
@@ -57,6 +59,7 @@ impl HubQueries {
             endpoint: settings.network.endpoint.value.clone(),
             token: settings.network.token.clone(),
             hub: settings.network.hub.clone(),
+            bill_to: settings.network.bill_to.clone(),
             connect: settings.network.timeouts.connect,
             cache: AnswerCache::new(&settings.files.home.value),
             is_offline: settings.is_offline_by_choice(),
@@ -202,6 +205,30 @@ impl HubQueries {
         let asked = client.map_err(AccountError::Failed)?;
         let body = asked.fetch(&address, account::MAX_ANSWER_BYTES, timeout).await;
         Credits::parse(&body.map_err(AccountError::Failed)?).ok_or_else(unreadable_answer)
+    }
+
+    /// What HuggingFace has settled for each session since `start`, an ISO date; later requests are
+    /// pending for about half an hour.
+    ///
+    /// # Errors
+    ///
+    /// As [`HubQueries::identity`].
+    pub async fn session_costs(
+        &self,
+        (start, end): (&str, &str),
+        timeout: Duration,
+    ) -> Result<Vec<SessionCost>, AccountError> {
+        let hub = self.hub.as_ref().map_err(|why| AccountError::NotAsked(why.to_string()))?;
+        let address = match &self.bill_to {
+            Some(name) => hub.base.address_below(&account::organisation_sessions_route(name)),
+            None => hub.base.address_below(account::SESSIONS_ROUTE),
+        };
+        let address = format!("{address}?startDate={start}&endDate={end}");
+        let client = client(hub.base.clone(), Some(hub.token.clone()), self.connect).await;
+        let asked = client.map_err(AccountError::Failed)?;
+        let body = asked.fetch(&address, account::MAX_ANSWER_BYTES, timeout).await;
+        let body = body.map_err(AccountError::Failed)?;
+        account::parse_session_costs(&body).ok_or_else(unreadable_answer)
     }
 }
 

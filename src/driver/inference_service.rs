@@ -76,6 +76,7 @@ impl InferenceService {
             events.send(JobEvent::ModelFound(model));
         }
         apply_facts(&mut request, facts, events);
+        request.is_settled = self.engine == Engine::HuggingFace.name();
         let recorder =
             RequestRecorder::begin(library, self.engine, self.limits, &request, events).await?;
         tracing::debug!(job = events.id().0, model = request.model, "request");

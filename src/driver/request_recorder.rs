@@ -76,7 +76,8 @@ impl RequestRecorder {
             unflushed: Mutex::default(),
             has_content: AtomicBool::new(false),
         };
-        let new = NewRequest { engine, model: request.model.clone() };
+        let session = request.is_settled.then(|| request.trace_id());
+        let new = NewRequest { engine, model: request.model.clone(), session };
         let (weak, prompt) = (Arc::downgrade(library), request.user_prompt.clone());
         let asked = library.ask(move |library| {
             let (opened, load) = begin(library, &new, limits, weak)?;
@@ -210,7 +211,8 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let load = runtime.block_on(async {
             let weak = Arc::downgrade(&library);
-            let new = NewRequest { engine: "huggingface", model: "acme/coder".to_owned() };
+            let new =
+                NewRequest { engine: "huggingface", model: "acme/coder".to_owned(), session: None };
             let asked =
                 library.ask(move |library| begin(library, &new, RequestLimits::default(), weak));
             // The call is queued, and then the job is stopped.

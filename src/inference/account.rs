@@ -12,6 +12,19 @@ use crate::untrusted::Untrusted;
 pub const WHOAMI_ROUTE: &str = "api/whoami-v2";
 /// The route of the usage and the remaining credits, below the hub's address.
 pub const USAGE_ROUTE: &str = "api/settings/billing/usage-v2";
+/// The route of the cost of each session, below the hub's address; its query has ISO dates. For an
+/// organisation it is below `api/organizations/NAME/billing`.
+pub const SESSIONS_ROUTE: &str = "api/settings/billing/usage-by-inference-session";
+
+/// The same route of an organisation. Names have letters, digits and a few signs; anything else is left
+/// out, so that it stays one part of the path.
+pub fn organisation_sessions_route(name: &str) -> String {
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || "-_.".contains(*c);
+    let name: String = name.chars().filter(is_plain).collect();
+    let name = name.trim_matches('.');
+    format!("api/organizations/{name}/billing/usage-by-inference-session")
+}
+
 /// The largest answer that is read, in bytes: a user may belong to hundreds of organisations.
 pub const MAX_ANSWER_BYTES: usize = 2 << 20;
 /// The page that creates a token with both permissions: inference and reading the credits.
@@ -187,6 +200,38 @@ impl Credits {
     }
 }
 
+/// The cost of a session: what was sent as `X-HF-Session-Id`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionCost {
+    pub id: String,
+    pub usd: f64,
+}
+
+/// Parses an answer of [`SESSIONS_ROUTE`]: the cost of each session, over all its periods. `None` if it
+/// is no such answer, or in another currency.
+pub fn parse_session_costs(body: &str) -> Option<Vec<SessionCost>> {
+    let json = serde_json::from_str::<Value>(body).ok()?;
+    if json.get("currency").and_then(Value::as_str).is_some_and(|currency| currency != "USD") {
+        return None;
+    }
+    let mut costs: Vec<SessionCost> = Vec::new();
+    for period in json.get("periods")?.as_array()? {
+        for session in period.get("sessions").and_then(Value::as_array).into_iter().flatten() {
+            let cents = session.get("costCents").and_then(Value::as_f64);
+            let Some(cents) = cents.filter(|cents| cents.is_finite() && *cents >= 0.0) else {
+                continue;
+            };
+            let Some(id) = session.get("id").and_then(Value::as_str) else { continue };
+            let usd = cents / 100.0;
+            match costs.iter_mut().find(|cost| cost.id == id) {
+                Some(cost) => cost.usd += usd,
+                None => costs.push(SessionCost { id: id.to_owned(), usd }),
+            }
+        }
+    }
+    Some(costs)
+}
+
 /// Why the account could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.describe())]
@@ -276,6 +321,20 @@ mod tests {
         assert_eq!(Credits::parse(body), Some(credits));
         for body in ["", "{}", r#"{"usage":{"inferenceProviders":{"usedNanoUsd":-1}}}"#] {
             assert_eq!(Credits::parse(body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_session_costs_the_sum_of_its_periods() {
+        let body = r#"{"currency":"USD","periods":[
+            {"period":"2026-11-01T00:00:00Z","sessions":[{"id":"a","requestCount":1,"costCents":0.25},
+                {"id":"b","requestCount":1,"costCents":-1},{"requestCount":1,"costCents":1}]},
+            {"period":"2026-11-02T00:00:00Z","sessions":[{"id":"a","requestCount":1,"costCents":0.75}]}]}"#;
+        let cost = SessionCost { id: "a".to_owned(), usd: 0.01 };
+        assert_eq!(parse_session_costs(body), Some(vec![cost]));
+        assert_eq!(parse_session_costs(r#"{"currency":"USD","periods":[]}"#), Some(Vec::new()));
+        for body in ["", "{}", r#"{"currency":"EUR","periods":[]}"#] {
+            assert_eq!(parse_session_costs(body), None, "{body}");
         }
     }
 

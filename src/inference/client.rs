@@ -102,12 +102,14 @@ impl InferenceClient {
             Ok(body) => body,
             Err(error) => return Outcome::Failed(unsendable(&error)),
         };
-        let post = self
+        let mut post = self
             .http
             .post(self.endpoint.address(&request.model))
-            .header("x-amzn-trace-id", request.trace_id())
-            .body(body)
-            .send();
+            .header("x-amzn-trace-id", request.trace_id());
+        if request.is_settled {
+            post = post.header("x-hf-session-id", request.trace_id());
+        }
+        let post = post.body(body).send();
         let response = match tokio::time::timeout(self.timeouts.first_byte, post).await {
             Err(_) => {
                 return Outcome::Failed(timeout_error(self.timeouts.first_byte, "no response"));

@@ -19,6 +19,8 @@ pub struct CompletionRequest {
     /// What this server rejected: names of parameters, or the role `system`. What is sent in their
     /// place is the protocol's matter.
     pub omitted_parameters: Vec<String>,
+    /// Whether HuggingFace settles what it costs, under the trace as the id of its session.
+    pub is_settled: bool,
     /// Returned inside the router's request id, so that both logs can be matched.
     pub trace: u128,
 }
@@ -195,6 +197,7 @@ mod tests {
             max_tokens: 7,
             sampling: Sampling::default(),
             omitted_parameters: Vec::new(),
+            is_settled: false,
             trace: 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef,
         }
     }

@@ -31,7 +31,8 @@ pub use path_completion::{complete_path, expand_home};
 pub use read::{ReadError, modified_and_size, read_text, read_text_file};
 pub use store::{
     Admission, DraftId, FormTally, LedgerLoad, Library, LibraryHealth, ModelSummary, ModelTry,
-    NewRequest, RepairTally, RequestEnding, RequestId, SpendingTotals, UnfinishedReply, sha256,
+    NewRequest, RepairTally, RequestEnding, RequestId, SettledCost, SpendingTotals,
+    UnfinishedReply, sha256,
 };
 pub use version::{
     GameAddress, GameAddressError, GameEntry, GameId, ListRange, MatchField, NewVersion, PageTexts,

@@ -35,6 +35,7 @@ pub fn request() -> CompletionRequest {
         max_tokens: 16_000,
         sampling: Sampling::default(),
         omitted_parameters: Vec::new(),
+        is_settled: false,
         trace: 1,
     }
 }

@@ -335,7 +335,7 @@ fn a_request_over_a_limit_ends_with_four_and_the_time() {
 fn a_clock_that_was_wrong_blocks_for_a_minute_and_not_for_a_year() {
     let user = User::new();
     set(&user, "[limits]\nminute = 1\n");
-    let future = NewRequest { engine: "huggingface", model: "acme/coder".into() };
+    let future = NewRequest { engine: "huggingface", model: "acme/coder".into(), session: None };
     let begun =
         library(&user).begin_request(&future, UnixMillis(i64::MAX / 2), |_| Ok::<(), ()>(()));
     assert!(matches!(begun, Ok(Admission::Admitted(..))));

@@ -318,3 +318,27 @@ fn a_game_costs_what_the_provider_that_answered_takes() {
 fn game() -> Answer {
     Answer::chat_stream(&format!("```html\n{}\n```\n", body::GAME))
 }
+
+#[test]
+fn what_huggingface_settles_takes_the_place_of_the_estimate() {
+    let (user, hub) = (User::new(), Hub::start(vec![game()]));
+    let new = ["new", "lights", "--engine", "huggingface", "--model", "acme/coder-small:cheapest"];
+    assert_eq!(ask(&user, &hub, &new).code, 0);
+    let session = hub.posts()[0].header("x-hf-session-id").unwrap().to_owned();
+    let month = user.run(&["usage", "--json"]).json()["month"].clone();
+    assert_eq!((&month["pending"], &month["settled_usd"]), (&1.into(), &0.0.into()));
+    let costs = serde_json::json!({ "currency": "USD", "periods": [{ "period": "2026-11-01T00:00:00Z",
+        "sessions": [{ "id": session, "requestCount": 1, "costCents": 1.25 },
+            { "id": "of another program", "requestCount": 1, "costCents": 99 }] }] });
+    let route = "/api/settings/billing/usage-by-inference-session";
+    let billing = Hub::start(vec![Answer::status(200).json(costs.to_string()).at(route)]);
+    let month = ask(&user, &billing, &["usage", "--credits", "--json"]).json()["month"].clone();
+    assert_eq!((&month["pending"], &month["settled_usd"]), (&0.into(), &0.0125.into()));
+    assert_eq!(month["estimated_usd"], 0.0125);
+    let asked = billing.requests().pop().unwrap();
+    assert!(asked.path.contains("?startDate=20") && asked.path.contains("T00:00:00Z&endDate="));
+    // A server of one's own is told no session.
+    let own = Hub::start(vec![game()]);
+    assert_eq!(ask(&user, &own, &["new", "lights"]).code, 0);
+    assert_eq!(own.posts()[0].header("x-hf-session-id"), None);
+}

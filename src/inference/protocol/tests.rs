@@ -13,6 +13,7 @@ fn request() -> CompletionRequest {
         max_tokens: 7,
         sampling: Sampling::default(),
         omitted_parameters: Vec::new(),
+        is_settled: false,
         trace: 0,
     }
 }

@@ -76,7 +76,9 @@ mod tests {
         library
             .db
             .execute_batch(
-                "DROP TABLE answer_forms; DROP TABLE model_tries; PRAGMA user_version = 2;",
+                "DROP INDEX requests_by_session; ALTER TABLE requests DROP COLUMN session; \
+                 ALTER TABLE requests DROP COLUMN settled_usd; DROP TABLE answer_forms; \
+                 DROP TABLE model_tries; PRAGMA user_version = 2;",
             )
             .unwrap();
         drop(library);

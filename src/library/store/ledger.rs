@@ -26,6 +26,8 @@ pub struct RequestId(i64);
 pub struct NewRequest {
     pub engine: &'static str,
     pub model: String,
+    /// What HuggingFace bills it under. `None` where nobody settles it.
+    pub session: Option<String>,
 }
 
 /// How a request ended.
@@ -60,7 +62,19 @@ pub struct SpendingTotals {
     pub requests: u64,
     pub prompt_tokens: u64,
     pub completion_tokens: u64,
+    /// As settled, and as estimated where that is pending.
     pub estimated_usd: f64,
+    /// The part of it that is settled.
+    pub settled_usd: f64,
+    /// How many answered requests are not settled yet.
+    pub pending: u64,
+}
+
+/// What a request has cost, according to who bills it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SettledCost {
+    pub session: String,
+    pub usd: f64,
 }
 
 impl Library {
@@ -86,6 +100,7 @@ impl Library {
                 ":began": now.0,
                 ":engine": request.engine,
                 ":model": request.model,
+                ":session": request.session,
             };
             let id = insert(tx, "requests", values)?;
             load.ages.insert(0, Duration::ZERO);
@@ -126,6 +141,21 @@ impl Library {
         })
     }
 
+    /// Records what requests have cost; sessions that are not in the ledger are left out.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be written.
+    pub fn settle_requests(&mut self, settled: &[SettledCost]) -> Result<(), LibraryError> {
+        const SETTLE: &str = "UPDATE requests SET settled_usd = :usd WHERE session = :session";
+        self.write(|tx| {
+            for SettledCost { session, usd } in settled {
+                execute(tx, SETTLE, named_params! { ":session": session, ":usd": usd })?;
+            }
+            Ok(())
+        })
+    }
+
     /// The requests that currently count against the limits.
     ///
     /// # Errors
@@ -145,7 +175,10 @@ impl Library {
         const SPENT: &str = "SELECT count(*) AS requests, \
             coalesce(sum(prompt_tokens), 0) AS prompt_tokens, \
             coalesce(sum(completion_tokens), 0) AS completion_tokens, \
-            coalesce(sum(estimated_usd), 0.0) AS estimated_usd \
+            coalesce(sum(coalesce(settled_usd, estimated_usd)), 0.0) AS estimated_usd, \
+            coalesce(sum(settled_usd), 0.0) AS settled_usd, \
+            coalesce(sum(session IS NOT NULL AND settled_usd IS NULL AND ending = 'replied'), 0) \
+            AS pending \
             FROM requests WHERE began >= :since";
         self.read(|db| {
             let sums = query_first(db, SPENT, named_params! { ":since": since.0 })?;
@@ -163,6 +196,8 @@ impl FromRow for SpendingTotals {
             prompt_tokens: sum("prompt_tokens")?,
             completion_tokens: sum("completion_tokens")?,
             estimated_usd: row.get("estimated_usd")?,
+            settled_usd: row.get("settled_usd")?,
+            pending: sum("pending")?,
         })
     }
 }

@@ -33,7 +33,9 @@ pub use forms::FormTally;
 pub use game_rows::sha256;
 pub use health::LibraryHealth;
 pub use journal::{DraftId, UnfinishedReply};
-pub use ledger::{Admission, LedgerLoad, NewRequest, RequestEnding, RequestId, SpendingTotals};
+pub use ledger::{
+    Admission, LedgerLoad, NewRequest, RequestEnding, RequestId, SettledCost, SpendingTotals,
+};
 pub use model_tries::{ModelSummary, ModelTry, RepairTally};
 
 /// The library of one user, open in this process.

@@ -155,7 +155,14 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let library = Library::open(home.path(), "test").unwrap();
         // As the program left it that had no such table.
-        library.db.execute_batch("DROP TABLE model_tries; PRAGMA user_version = 3;").unwrap();
+        library
+            .db
+            .execute_batch(
+                "DROP INDEX requests_by_session; ALTER TABLE requests DROP COLUMN session; \
+                 ALTER TABLE requests DROP COLUMN settled_usd; DROP TABLE model_tries; \
+                 PRAGMA user_version = 3;",
+            )
+            .unwrap();
         drop(library);
         let mut library = Library::open(home.path(), "test").unwrap();
         assert_eq!(library.model_summaries().unwrap(), []);
