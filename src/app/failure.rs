@@ -32,6 +32,8 @@ pub enum JobError {
     Unchanged,
     /// The blocks of a change do not match the game.
     UnmatchedBlocks(Vec<UnmatchedBlock>),
+    /// No model was chosen, and the service has no default one.
+    NoModel,
     /// The price of the model is unknown, so a budget in dollars cannot be kept.
     NoPrice,
     /// What is left of the user's budget pays for no game.
@@ -84,6 +86,7 @@ impl JobError {
                 let mismatches: Vec<_> = blocks.iter().map(UnmatchedBlock::describe).collect();
                 format!("the patch does not apply to the game: {}", mismatches.join(", "))
             }
+            Self::NoModel => "no model was chosen".into(),
             Self::NoPrice => {
                 "the price of this model is unknown, so a budget cannot be kept".into()
             }
@@ -107,6 +110,9 @@ impl JobError {
             Self::GaveUp { last, .. } => last.advice(),
             Self::OverLimit(_) => {
                 "Wait that long, or raise the limit in `config.toml` under [limits]."
+            }
+            Self::NoModel => {
+                "Choose one with --model: `codeagent models` lists what the server has."
             }
             Self::NoPrice => "Limit the tries with --tries, or choose a model with a price.",
             Self::OverBudget => "Raise --budget or --budget-tokens, or choose a cheaper --model.",
@@ -136,7 +142,7 @@ impl JobError {
     /// The process's exit code, as the README documents them.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Prompt(_) | Self::NotComposed | Self::NoPrice => 2,
+            Self::Prompt(_) | Self::NotComposed | Self::NoModel | Self::NoPrice => 2,
             Self::NoToken => 3,
             Self::OverLimit(_) | Self::OverBudget => 4,
             Self::GaveUp { last, why, .. } => exit_code(last, *why),
@@ -162,6 +168,7 @@ impl JobError {
             Self::NoGame(_) => "no-game",
             Self::Unchanged => "unchanged",
             Self::UnmatchedBlocks(_) => "unmatched",
+            Self::NoModel => "no-model-chosen",
             Self::NoPrice => "no-price",
             Self::OverBudget => "over-budget",
             Self::NotComposed => "not-composed",
@@ -183,6 +190,7 @@ impl JobError {
             Self::GaveUp { last, .. } | Self::CutOff(CutOffReason::Broke(last)) => Some(last),
             Self::NoToken
             | Self::Prompt(_)
+            | Self::NoModel
             | Self::NoPrice
             | Self::OverBudget
             | Self::OverLimit(_)

@@ -137,7 +137,7 @@ fn model_json(model: &Model, sums: Option<&ModelSummary>, credits: Option<f64>) 
         "providers": providers.collect::<Vec<_>>(),
         "cheapest": name(model.cheapest()),
         "fastest": name(model.fastest()),
-        "usd_a_game": model.cheapest().and_then(usd_a_game),
+        "usd_a_game": model.lowest_price().map(|price| round_usd(price.game_cost())),
         "games_a_month": model.cheapest().and_then(|provider| affordable_games(provider, credits)),
         "your_games": sums.map(record_json),
     })

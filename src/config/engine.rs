@@ -107,14 +107,16 @@ fn why_offline(layers: &Layers<'_>) -> &'static str {
     "offline: no HuggingFace token was found, so the built-in composer makes the game"
 }
 
-/// The model that is set, else the default one. Only HuggingFace's router knows `:cheapest`.
+/// The model that is set, else the default one, of which only HuggingFace's router knows `:cheapest`.
+/// None, an empty name, for a service elsewhere that is not known to have the default one.
 pub(super) fn model(layers: &Layers<'_>, engine: Engine) -> Result<Setting<String>, ConfigError> {
     let model = layers.parse_with("model", model_name)?;
     if engine == Engine::HuggingFace || model.origin != Origin::Default {
         return Ok(model);
     }
-    let value = model.value.split(':').next().unwrap_or_default().to_owned();
-    Ok(Setting { value, ..model })
+    let is_elsewhere = layers.preset().is_some_and(|(preset, _)| !preset.is_local());
+    let value = if is_elsewhere { "" } else { model.value.split(':').next().unwrap_or_default() };
+    Ok(Setting { value: value.to_owned(), origin: model.origin })
 }
 
 /// Parses comma-separated model names.

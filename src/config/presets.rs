@@ -66,10 +66,15 @@ impl Preset {
         }
     }
 
+    /// Whether it runs on the user's machine.
+    pub fn is_local(&self) -> bool {
+        self.base_url.starts_with("http://127.0.0.1")
+    }
+
     /// What is missing to ask this service, as a sentence; `None` if nothing is.
     pub fn missing_key(&self, environment: &Environment) -> Option<String> {
-        let is_local = self.base_url.starts_with("http://127.0.0.1");
-        let name = self.keys.first().filter(|_| !is_local && self.key(environment).is_none())?;
+        let is_missing = !self.is_local() && self.key(environment).is_none();
+        let name = self.keys.first().filter(|_| is_missing)?;
         Some(format!("no key for {} was found: set {name}", self.name))
     }
 
@@ -127,6 +132,8 @@ mod tests {
         let local = settings(&[("OLLAMA_HOST", "0.0.0.0:9000")], &[("preset", "ollama")]);
         assert_eq!(local.network.endpoint.value.base_url(), "http://127.0.0.1:9000/v1");
         assert_eq!(local.notices.all, [""; 0]);
+        assert_eq!(groq.inference.model.value, "", "nobody knows what it has");
+        assert!(local.inference.model.value.starts_with("Qwen/"));
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub struct Model {
     pub context: Option<u64>,
     /// The kind of server, if it has a further route with the true context.
     pub server: Option<ServerKind>,
+    /// The price of a server without providers, as OpenRouter lists it. `None` if unknown.
+    pub price: Option<Price>,
     /// The providers behind the router; empty if the server runs the model itself.
     pub providers: Vec<Provider>,
 }
@@ -134,7 +136,7 @@ impl Catalogue {
         let providers = model.live_providers().filter(|it| Model::may_answer(it, suffix));
         let providers = providers.filter_map(|it| Some((it.name.clone(), it.price?)));
         let current = model.provider_for(suffix).and_then(|provider| provider.price);
-        Some(ModelPrices::new(current, providers.collect()))
+        Some(ModelPrices::new(current.or(model.price), providers.collect()))
     }
 
     /// The models that match all words, in their name or as the name of a provider.
@@ -175,6 +177,7 @@ impl Model {
             id: model_name(json)?.to_owned(),
             server,
             context: loaded.or_else(other),
+            price: token_price(json),
             providers: providers.filter_map(Provider::parse).collect(),
         })
     }
@@ -211,6 +214,11 @@ impl Model {
         priced.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(provider, _)| provider)
     }
 
+    /// The price at the cheapest provider, or of a server without any.
+    pub fn lowest_price(&self) -> Option<Price> {
+        self.cheapest().and_then(|provider| provider.price).or(self.price)
+    }
+
     /// The provider that the router selects for `:fastest`, and for no suffix: the most tokens a
     /// second.
     pub fn fastest(&self) -> Option<&Provider> {
@@ -237,7 +245,7 @@ impl Model {
     /// The position in a sorted list: by the cost of a game, then unknown prices, then models that
     /// no provider serves.
     pub fn sort_key(&self) -> f64 {
-        match self.cheapest().and_then(|provider| provider.price) {
+        match self.lowest_price() {
             Some(price) => price.game_cost(),
             None if self.is_served() => 1e9,
             None => 2e9,
@@ -338,6 +346,14 @@ fn model_name(json: &Value) -> Option<&str> {
 pub(super) fn parse_count(value: Option<&Value>) -> Option<u64> {
     let value = value?;
     value.as_u64().or_else(|| value.as_str()?.parse().ok()).filter(|count| *count > 0)
+}
+
+/// A price a token, as OpenRouter lists it (`pricing.prompt` and `pricing.completion`, texts). 0 is taken
+/// for unknown: what costs nothing there is limited otherwise.
+fn token_price(json: &Value) -> Option<Price> {
+    let usd = |pointer| parse_amount(json.pointer(pointer)).filter(|usd| *usd > 0.0);
+    let (input, output) = usd("/pricing/prompt").zip(usd("/pricing/completion"))?;
+    Some(Price { input: input * 1e6, output: output * 1e6 })
 }
 
 /// A finite number of at least 0.

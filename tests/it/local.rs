@@ -155,6 +155,17 @@ fn a_server_of_this_machine_needs_no_model_to_be_named() {
     assert_eq!(last.json()["model"], "absent:1b", "what was named is asked, and nothing else");
 }
 
+#[test]
+fn a_service_elsewhere_is_not_asked_for_a_model_that_nobody_named() {
+    let user = User::new();
+    let mut command = user.command(&["new", "lights", "--preset", "groq", "--json"]);
+    let run = Run::of(command.env("GROQ_API_KEY", "gsk_testtesttesttest").output().unwrap());
+    let error = run.json()["error"].clone();
+    assert_eq!((run.code, &error["kind"]), (2, &"no-model-chosen".into()), "{}", run.err);
+    assert!(error["advice"].as_str().unwrap().contains("--model"), "{error}");
+    assert!(!run.err.contains("gsk_") && !run.out.contains("gsk_"), "{}", run.err);
+}
+
 /// The folder of the library, where the engine that was chosen is remembered.
 fn remember(user: &User, text: &str) {
     let home = user.at().join("home/.local/share/codeagent");

@@ -35,6 +35,11 @@ impl Job {
             Engine::HuggingFace if !self.options.has_token => {
                 self.fail(JobError::NoToken, context);
             }
+            Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration
+                if self.options.terms.model.is_empty() =>
+            {
+                self.fail(JobError::NoModel, context);
+            }
             Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => self.ask(context),
             Engine::Offline => self.compose(context),
         }

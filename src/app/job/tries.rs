@@ -363,6 +363,7 @@ impl JobError {
             },
             Self::NoGame(_) | Self::Unchanged | Self::UnmatchedBlocks(_) | Self::Refused(_) => true,
             Self::NoToken
+            | Self::NoModel
             | Self::NoPrice
             | Self::OverBudget
             | Self::Prompt(_)

@@ -196,7 +196,7 @@ fn model_detail(
     record: Option<String>,
     server_cost: ServerCost,
 ) -> String {
-    let price = model.cheapest().and_then(|provider| provider.price);
+    let price = model.lowest_price();
     let rate = model.fastest().and_then(|provider| provider.throughput);
     let facts = facts(model.context(), price, rate, server_cost);
     let state = match (used == Some(&model.id), model.is_served()) {

@@ -11,7 +11,14 @@ use crate::untrusted::Untrusted;
 /// The lines about the model and its server.
 pub fn server_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<DoctorLine> {
     let name = Untrusted::new(settings.inference.model.value.as_str()).headline(120);
-    let model = DoctorLine::good("model", name).with_origin(&settings.inference.model.origin);
+    let model = if name.is_empty() {
+        DoctorLine::good("model", "none chosen").with_advice(
+            CheckHealth::Broken(2),
+            "Choose one with --model: `codeagent models` lists all.",
+        )
+    } else {
+        DoctorLine::good("model", name).with_origin(&settings.inference.model.origin)
+    };
     let Some(server) = &checkup.server else {
         let host = host(settings);
         let why = if settings.is_offline_by_choice() { "offline by choice" } else { "no token" };
@@ -28,7 +35,9 @@ pub fn server_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<Doct
     };
     let answered = answer_line(settings, server);
     match &server.listed {
-        Ok(listed) if listed.refresh_error.is_none() => {
+        Ok(listed)
+            if listed.refresh_error.is_none() && !settings.inference.model.value.is_empty() =>
+        {
             vec![answered, model_line(model, &settings.inference.model.value, &listed.catalogue)]
         }
         _ => vec![answered, model],

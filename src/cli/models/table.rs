@@ -90,11 +90,11 @@ impl ModelTable<'_> {
     }
 
     fn model(&self, model: &Model) -> TableRow {
-        let (cheapest, fastest) = (model.cheapest(), model.fastest());
+        let fastest = model.fastest();
         let chosen = self.chosen.strip_prefix(&model.id);
         let is_chosen = chosen.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
         let mark = if is_chosen { "▸ " } else { "  " };
-        let price = cheapest.and_then(|provider| provider.price);
+        let price = model.lowest_price();
         [
             format!("{mark}{}", model.id),
             model.context().map(format_tokens).unwrap_or_default(),

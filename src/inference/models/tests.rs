@@ -105,3 +105,15 @@ fn tokens_are_told_for_a_glance() {
     let told = [512, 4_096, 131_072, 262_144, 1_000_000, 1_048_576, 10_485_760].map(format_tokens);
     assert_eq!(told, ["512", "4k", "131k", "262k", "1M", "1M", "10.4M"]);
 }
+
+#[test]
+fn a_price_a_token_is_read_as_openrouter_lists_it() {
+    let body = r#"{"data":[{"id":"acme/coder","context_length":131072,
+        "pricing":{"prompt":"0.0000001","completion":"0.0000003","request":"0"}},
+        {"id":"acme/coder:free","pricing":{"prompt":"0","completion":"0"}}]}"#;
+    let catalogue = Catalogue::parse(body).unwrap();
+    let price = catalogue.prices("acme/coder").unwrap().current().unwrap();
+    assert!((price.game_cost() - 0.0026).abs() < 1e-9, "{price:?}");
+    assert_eq!(catalogue.prices("acme/coder:free").unwrap().current(), None);
+    assert_eq!(catalogue.models[0].context(), Some(131_072));
+}
