@@ -34,9 +34,19 @@ pub async fn list_models(
     tokio::join!(listed, find_local_servers(&settings.local))
 }
 
+/// Whether anything listens there.
+async fn is_open(port: u16) -> bool {
+    let connected = tokio::net::TcpStream::connect((std::net::Ipv4Addr::LOCALHOST, port));
+    tokio::time::timeout(SEARCH_TIMEOUT, connected).await.is_ok_and(|found| found.is_ok())
+}
+
 /// Asks one address, `http://127.0.0.1:PORT`. `None` if no model server answers there.
 pub(super) async fn probe(root: String) -> Option<LocalServer> {
     let endpoint = Endpoint::on_loopback(&root)?;
+    // Most ports are closed, and a client costs more than a look.
+    if !is_open(endpoint.port()).await {
+        return None;
+    }
     let timeouts =
         Timeouts { connect: SEARCH_TIMEOUT, first_byte: SEARCH_TIMEOUT, idle: SEARCH_TIMEOUT };
     let client = InferenceClient::new(endpoint.clone(), timeouts, None, None).ok()?;
