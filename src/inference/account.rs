@@ -3,6 +3,8 @@
 //! The routes are `whoami-v2` and `usage-v2`. Every field is optional, because the second route is
 //! not documented.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{ErrorCause, InferenceError, PermanentCause, TransientCause};
@@ -214,7 +216,7 @@ pub fn parse_session_costs(body: &str) -> Option<Vec<SessionCost>> {
     if json.get("currency").and_then(Value::as_str).is_some_and(|currency| currency != "USD") {
         return None;
     }
-    let mut costs: Vec<SessionCost> = Vec::new();
+    let mut costs = BTreeMap::<&str, f64>::new();
     for period in json.get("periods")?.as_array()? {
         for session in period.get("sessions").and_then(Value::as_array).into_iter().flatten() {
             let cents = session.get("costCents").and_then(Value::as_f64);
@@ -222,14 +224,11 @@ pub fn parse_session_costs(body: &str) -> Option<Vec<SessionCost>> {
                 continue;
             };
             let Some(id) = session.get("id").and_then(Value::as_str) else { continue };
-            let usd = cents / 100.0;
-            match costs.iter_mut().find(|cost| cost.id == id) {
-                Some(cost) => cost.usd += usd,
-                None => costs.push(SessionCost { id: id.to_owned(), usd }),
-            }
+            *costs.entry(id).or_default() += cents / 100.0;
         }
     }
-    Some(costs)
+    let cost = |(id, usd): (&str, f64)| SessionCost { id: id.to_owned(), usd };
+    Some(costs.into_iter().map(cost).collect())
 }
 
 /// Why the account could not be read.

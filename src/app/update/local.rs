@@ -11,7 +11,6 @@ use crate::app::picker::{PickerItem, PickerValue};
 use crate::app::session::Session;
 use crate::app::session_plan::SessionPlan;
 use crate::inference::local_server::{LocalModel, LocalServer, LocalServers};
-use crate::inference::models::{format_size, format_tokens};
 
 /// After the first frame: what the library knows, and what is on this machine.
 pub(super) fn load_startup(session: &mut Session, effects: &mut Effects) {
@@ -87,14 +86,10 @@ pub(super) fn engine_items(plan: &SessionPlan, local: Option<&LocalServers>) -> 
 }
 
 fn local_item(server: &LocalServer, model: &LocalModel) -> PickerItem {
-    let size = model.bytes.map(format_size);
-    let context = model.context.map(|tokens| format!("{} context", format_tokens(tokens)));
-    let loaded = (model.is_loaded == Some(true)).then(|| "loaded".to_owned());
-    let facts =
-        [Some(server.kind.name().to_owned()), size, context, loaded, Some("free".to_owned())];
+    let facts = [server.kind.name().to_owned()].into_iter().chain(model.facts());
     PickerItem {
         label: model.id.clone(),
-        detail: facts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        detail: facts.chain(["free".to_owned()]).collect::<Vec<_>>().join(" · "),
         value: PickerValue::Engine(EngineTarget::Local {
             base_url: server.base_url.clone(),
             model: model.id.clone(),

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use crate::inference::local_server::{LocalModel, LocalServer, LocalServers};
-use crate::inference::models::{format_size, format_tokens};
 use crate::untrusted::Untrusted;
 
 /// A block of lines, or how to get a free model.
@@ -36,10 +35,7 @@ fn server_text(server: &LocalServer, words: &str) -> String {
 
 /// `  4.7 GB · 32k · loaded`.
 fn facts(model: &LocalModel) -> String {
-    let size = model.bytes.map(format_size);
-    let context = model.context.map(|tokens| format!("{} context", format_tokens(tokens)));
-    let loaded = (model.is_loaded == Some(true)).then(|| "loaded".to_owned());
-    let facts = [size, context, loaded].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let facts = model.facts().collect::<Vec<_>>().join(" · ");
     if facts.is_empty() { facts } else { format!("  {facts}") }
 }
 

@@ -35,18 +35,18 @@ fn code(document: &str) -> String {
     lines(&text).collect::<Vec<_>>().join("\n")
 }
 
+/// One pass: a reply may hold nothing but marks of comments.
 fn style_comments(style: &DecodedText) -> Vec<Span> {
     let text = style.text();
-    let ends = text.match_indices("*/").map(|(at, _)| at + 2);
-    let starts = text.match_indices("/*").map(|(at, _)| at);
-    let mut last = 0;
+    let after =
+        |mark: &str, from: usize| text.get(from..)?.find(mark).map(|at| from + at + mark.len());
     let mut found = Vec::new();
-    for start in starts {
-        let Some(end) = ends.clone().find(|end| *end >= start + 4) else { break };
-        if start >= last {
-            found.push(style.span(start, end));
-            last = end;
-        }
+    let mut from = 0;
+    while let Some(inner) = after("/*", from)
+        && let Some(end) = after("*/", inner)
+    {
+        found.push(style.span(inner - 2, end));
+        from = end;
     }
     found
 }
@@ -69,6 +69,7 @@ mod tests {
             GAME.replace("<!-- the field -->", ""),
             GAME.replace("red }", "red } /* text */"),
             GAME.replace("red }", "red }/* one */ /* two *//**/"),
+            GAME.replace("red }", &format!("red }}{}", "/**/".repeat(100_000))),
         ];
         for changed in &same {
             assert!(is_same_game(GAME, changed), "{changed}");
