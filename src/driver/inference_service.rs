@@ -69,11 +69,11 @@ impl InferenceService {
             Ok(client) => client,
             Err(error) => return Some(Outcome::Failed(error)),
         };
-        let facts = self.models.facts_of(&request.model, (&client, &self.endpoint), hub).await;
-        let is_default = self.default_model.as_ref() == Some(&request.model);
-        if let Some(model) = facts.substitute.clone().filter(|_| is_default) {
-            request.model.clone_from(&model);
-            events.send(JobEvent::ModelFound(model));
+        let asked = (request.model.as_str(), self.default_model.as_deref());
+        let facts = self.models.facts_of(asked, (&client, &self.endpoint), hub).await;
+        if let Some(model) = &facts.substitute {
+            request.model.clone_from(model);
+            events.send(JobEvent::ModelFound(model.clone()));
         }
         apply_facts(&mut request, facts, events);
         request.is_settled = self.engine == Engine::HuggingFace.name();

@@ -36,10 +36,11 @@ pub(super) struct KnownModels {
 }
 
 impl KnownModels {
-    /// The facts of this model, as far as anybody knows them.
+    /// The facts of this model, as far as anybody knows them. `default_model` is asked because none was
+    /// named, and may be replaced; `None` if the user named one.
     pub async fn facts_of(
         &self,
-        model: &str,
+        (model, default_model): (&str, Option<&str>),
         (client, endpoint): (&InferenceClient, &Endpoint),
         hub: &HubQueries,
     ) -> ModelFacts {
@@ -47,30 +48,33 @@ impl KnownModels {
         if let Some(known) = lock().get(model) {
             return known.clone();
         }
-        let found = query_facts(model, (client, endpoint), hub).await.unwrap_or_default();
+        let found = query_facts((model, default_model), (client, endpoint), hub).await;
+        let found = found.unwrap_or_default();
         lock().insert(model.to_owned(), found.clone());
         found
     }
 }
 
 async fn query_facts(
-    model: &str,
+    (model, default_model): (&str, Option<&str>),
     (client, endpoint): (&InferenceClient, &Endpoint),
     hub: &HubQueries,
 ) -> Option<ModelFacts> {
     let has_list = endpoint.protocol.is_list_asked_first();
     let is_local = endpoint.is_loopback() && has_list;
-    let listed = match hub.cached_models().await.filter(|_| !is_local) {
+    let kept = if is_local { None } else { hub.cached_models().await };
+    let listed = match kept {
         None if has_list && (is_local || endpoint.is_huggingface()) => {
             hub.models(CacheUse::Refresh, QUERY_TIMEOUT).await.ok()
         }
         kept => kept,
     };
     let catalogue = &listed.as_ref()?.catalogue;
-    if catalogue.find(model).is_none()
+    if default_model == Some(model)
+        && catalogue.find(model).is_none()
         && let Some(other) = substitute(catalogue, endpoint).await
     {
-        let facts = Box::pin(query_facts(&other, (client, endpoint), hub)).await;
+        let facts = Box::pin(query_facts((&other, None), (client, endpoint), hub)).await;
         return Some(ModelFacts { substitute: Some(other), ..facts.unwrap_or_default() });
     }
     let (found, suffix) = catalogue.resolve(model)?;

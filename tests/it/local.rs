@@ -153,6 +153,8 @@ fn a_server_of_this_machine_needs_no_model_to_be_named() {
     ask(&user, "none", &named);
     let last = questions(&hub).pop().unwrap();
     assert_eq!(last.json()["model"], "absent:1b", "what was named is asked, and nothing else");
+    let looks = hub.requests().into_iter().filter(|request| request.path == "/api/tags");
+    assert_eq!(looks.count(), 1, "only where none was named is one looked for");
 }
 
 #[test]
