@@ -8,6 +8,8 @@ pub mod app;
 
 pub mod inference;
 
+pub mod local;
+
 pub mod page;
 pub mod rules;
 

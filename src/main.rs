@@ -31,6 +31,11 @@ fn run_command(args: CliArgs) -> Result<ExitCode, ConfigError> {
             let settings = with_project_notice(resolve_settings(args.shared, &read_environment())?);
             cli::usage::run(usage, &settings)
         }
+        Some(CliCommand::Local(local)) => {
+            let settings = with_project_notice(resolve_settings(args.shared, &read_environment())?);
+            cli::local::run(&local, &settings)
+        }
+        Some(CliCommand::LaunchLocalServer(launch)) => cli::local::launch(&launch),
         Some(CliCommand::Models(models)) => {
             let settings = with_project_notice(resolve_settings(args.shared, &read_environment())?);
             cli::models::run(&models, &settings)

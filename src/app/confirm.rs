@@ -6,6 +6,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::local::ModelRef;
+
 /// How long no key must have come since the question, before one counts.
 pub const QUIET: Duration = Duration::from_millis(400);
 
@@ -28,6 +30,8 @@ pub struct Confirm {
 pub enum ConfirmAction {
     /// Games are made with this model from now on.
     Model(String),
+    /// A model is downloaded, and then makes the games.
+    Download(ModelRef),
 }
 
 /// The answer that is selected in a dialog.

@@ -16,6 +16,7 @@ use crate::inference::CompletionRequest;
 use crate::library::{
     DraftKind, GameAddress, GameId, ModelTry, Provenance, VersionId, VersionParent,
 };
+use crate::local::ModelRef;
 
 /// An order to the driver.
 #[derive(Debug, Clone)]
@@ -163,6 +164,10 @@ pub enum SessionTask {
     UseEngine(EngineTarget),
     /// Looks for model servers on this machine.
     FindLocalServers,
+    /// Looks which models can be run on this machine.
+    ListLocalModels,
+    /// Downloads a model from the Hub.
+    DownloadModel(ModelRef),
     /// Asks HuggingFace what the month has cost.
     Credits,
 }
@@ -232,6 +237,8 @@ impl SessionTask {
             Self::ListModels => "list-models",
             Self::UseEngine(_) => "use-engine",
             Self::FindLocalServers => "find-local-servers",
+            Self::ListLocalModels => "list-local-models",
+            Self::DownloadModel(_) => "download-model",
             Self::Credits => "credits",
         }
     }

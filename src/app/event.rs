@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::confirm::ConfirmKey;
 use super::conversation::{BaseVersion, ReceivedChange};
 use super::diff::{DiffError, DiffWatch};
+use super::engine::LoadingModel;
 use super::finished_game::GamePage;
 use super::ids::JobId;
 use super::picker::{PickerItem, PickerKind};
@@ -20,6 +21,8 @@ use crate::inference::limits::{LimitReached, RequestCounters};
 use crate::inference::local_server::LocalServers;
 use crate::inference::{CachedCatalogue, InferenceError, ModelPrices, Outcome, client};
 use crate::library::{DiskError, FormTally, LibraryError, ModelSummary, PageComparison, VersionId};
+use crate::local::download::DownloadProgress;
+use crate::local::{LocalError, LocalModels, ModelRef};
 use crate::play::{PlayTestError, PlayTestStage, Verdict};
 
 /// Every input of the machine.
@@ -140,6 +143,11 @@ pub enum JobEvent {
     LedgerUnavailable(LibraryError),
     /// No model was named, and the server has this one: it is asked.
     ModelFound(String),
+    /// The model is being loaded into this machine's memory, before it is asked.
+    ModelLoading(LoadingModel),
+    ModelLoaded,
+    /// The model does not run on this machine; nothing was asked.
+    LocalEngineFailed(LocalError),
     /// The server's list, asked for before the request, names prices.
     PricesListed(ModelPrices),
     StreamProgress(client::StreamProgress),
@@ -173,11 +181,7 @@ pub enum SessionEvent {
     /// What the library holds at startup.
     StartupLoaded(Result<StartupSummary, LibraryError>),
     /// What fits these words, for the open list.
-    Found {
-        kind: PickerKind,
-        query: String,
-        items: Result<Vec<PickerItem>, LibraryError>,
-    },
+    Found { kind: PickerKind, query: String, items: Result<Vec<PickerItem>, LibraryError> },
     /// A version was taken out of the library.
     Opened(Result<Box<OpenedVersion>, LibraryError>),
     /// A version is in a file in the current folder, or why not.
@@ -196,10 +200,17 @@ pub enum SessionEvent {
     PromptKept(Result<(), DiskError>),
     /// The models of the server.
     ModelsListed(Result<Arc<CachedCatalogue>, InferenceError>),
-    /// What HuggingFace says was spent.
+    /// The model servers on this machine.
     LocalServersFound(LocalServers),
+    /// What can be run on this machine.
+    LocalModelsListed(LocalModels),
+    /// How far the download is.
+    DownloadProgressed(DownloadProgress),
+    /// The model is here, or why not.
+    ModelDownloaded(Result<ModelRef, LocalError>),
     /// Another engine is in use from now on, as this plan says; or why not.
     EngineChanged(Result<Box<SessionPlan>, String>),
+    /// What HuggingFace says was spent.
     CreditsLoaded(Result<Credits, AccountError>),
 }
 
@@ -233,6 +244,9 @@ impl JobEvent {
             Self::LimitReached(..) => "limit-reached",
             Self::LedgerUnavailable(..) => "ledger-unavailable",
             Self::ModelFound(..) => "model-found",
+            Self::ModelLoading(..) => "model-loading",
+            Self::ModelLoaded => "model-loaded",
+            Self::LocalEngineFailed(..) => "local-engine-failed",
             Self::PricesListed(..) => "prices-listed",
             Self::StreamProgress(..) => "stream-progress",
             Self::Ended(..) => "ended",
@@ -269,6 +283,9 @@ impl SessionEvent {
             Self::ModelsListed(..) => "models-listed",
             Self::EngineChanged(..) => "engine-changed",
             Self::LocalServersFound(..) => "local-servers-found",
+            Self::LocalModelsListed(..) => "local-models-listed",
+            Self::DownloadProgressed(..) => "download-progressed",
+            Self::ModelDownloaded(..) => "model-downloaded",
             Self::CreditsLoaded(..) => "credits-loaded",
         }
     }

@@ -7,6 +7,7 @@ use crate::inference::outcome::format_duration;
 use crate::inference::retry::GiveUpReason;
 use crate::inference::{ErrorCause, InferenceError, LimitReached, PermanentCause, TransientCause};
 use crate::library::DiskError;
+use crate::local::LocalError;
 
 use super::prompt::PromptError;
 
@@ -32,6 +33,8 @@ pub enum JobError {
     Unchanged,
     /// The blocks of a change do not match the game.
     UnmatchedBlocks(Vec<UnmatchedBlock>),
+    /// No model runs on this machine.
+    Local(LocalError),
     /// No model was chosen, and the service has no default one.
     NoModel,
     /// The price of the model is unknown, so a budget in dollars cannot be kept.
@@ -86,6 +89,7 @@ impl JobError {
                 let mismatches: Vec<_> = blocks.iter().map(UnmatchedBlock::describe).collect();
                 format!("the patch does not apply to the game: {}", mismatches.join(", "))
             }
+            Self::Local(error) => error.to_string(),
             Self::NoModel => "no model was chosen".into(),
             Self::NoPrice => {
                 "the price of this model is unknown, so a budget cannot be kept".into()
@@ -111,6 +115,7 @@ impl JobError {
             Self::OverLimit(_) => {
                 "Wait that long, or raise the limit in `config.toml` under [limits]."
             }
+            Self::Local(error) => error.advice(),
             Self::NoModel => {
                 "Choose one with --model: `codeagent models` lists what the server has."
             }
@@ -144,6 +149,7 @@ impl JobError {
         match self {
             Self::Prompt(_) | Self::NotComposed | Self::NoModel | Self::NoPrice => 2,
             Self::NoToken => 3,
+            Self::Local(error) => error.exit_code(),
             Self::OverLimit(_) | Self::OverBudget => 4,
             Self::GaveUp { last, why, .. } => exit_code(last, *why),
             Self::CutOff(_) => 6,
@@ -168,6 +174,7 @@ impl JobError {
             Self::NoGame(_) => "no-game",
             Self::Unchanged => "unchanged",
             Self::UnmatchedBlocks(_) => "unmatched",
+            Self::Local(error) => error.code(),
             Self::NoModel => "no-model-chosen",
             Self::NoPrice => "no-price",
             Self::OverBudget => "over-budget",
@@ -190,6 +197,7 @@ impl JobError {
             Self::GaveUp { last, .. } | Self::CutOff(CutOffReason::Broke(last)) => Some(last),
             Self::NoToken
             | Self::Prompt(_)
+            | Self::Local(_)
             | Self::NoModel
             | Self::NoPrice
             | Self::OverBudget

@@ -31,7 +31,7 @@ mod play_test;
 mod tries;
 mod verdict;
 
-pub use current_try::{AnswerInfo, CurrentTry, JobPhase, JobTimeline, LimitWait};
+pub use current_try::{AnswerInfo, CurrentTry, JobPhase, JobTimeline, LimitWait, LoadingWait};
 use tries::BestTry;
 
 /// One generation, and all that is known about it.
@@ -103,6 +103,12 @@ impl Job {
             }
             JobEvent::LedgerUnavailable(error) => self.on_ledger_unavailable(&error, context),
             JobEvent::ModelFound(model) => listen::on_model_found(self, model),
+            JobEvent::ModelLoading(loading) => listen::on_loading(self, loading, context.now),
+            JobEvent::ModelLoaded => self.current.answer.loading = None,
+            JobEvent::LocalEngineFailed(error) => {
+                self.settle_request(context);
+                self.fail(JobError::Local(error), context);
+            }
             JobEvent::PricesListed(prices) => self.current.request.prices = Some(prices),
             JobEvent::StreamProgress(progress) => self.on_progress(progress, context.now),
             JobEvent::Ended(outcome) => self.on_outcome(outcome, context),

@@ -54,7 +54,7 @@ pub use effect::{
     DraftContent, Effect, JobTask, PlayableGame, SessionTask, Task, VersionRecord, VersionRef,
 };
 pub use effects::Effects;
-pub use engine::{Engine, EngineChoice, EngineTarget};
+pub use engine::{Engine, EngineChoice, EngineTarget, LoadingModel, LocalModelTarget};
 pub use event::{
     Action, Event, ExportError, JobAction, JobEvent, JobRef, OpenedVersion, SaveReport,
     SessionEvent, StartupSummary, TaskEvent,

@@ -3,6 +3,7 @@
 use super::engine::EngineTarget;
 use super::variant_mode::VariantMode;
 use crate::library::VersionId;
+use crate::local::DownloadOffer;
 
 /// What may be chosen from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +64,8 @@ pub enum PickerValue {
     Route(String),
     /// Another engine.
     Engine(EngineTarget),
+    /// A model to download.
+    Download(DownloadOffer),
     /// The name of a theme of the screen.
     Theme(String),
 }

@@ -66,6 +66,12 @@ pub enum JobProgress {
     ModelFound {
         model: String,
     },
+    /// The model is loaded into this machine's memory first.
+    Loading {
+        model: String,
+        /// How long that takes, as far as one can tell.
+        estimate_ms: u64,
+    },
     /// The context leaves less for the answer than was wanted.
     Bounded {
         tokens: u32,

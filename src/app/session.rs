@@ -20,6 +20,8 @@ use super::shared::SharedFacts;
 use super::variants::Variants;
 use crate::inference::CachedCatalogue;
 use crate::inference::local_server::LocalServers;
+use crate::local::LocalModels;
+use crate::local::download::DownloadProgress;
 
 /// The state of the machine: what is rendered, and what [`update`](super::update()) decides on.
 #[derive(Debug, Clone)]
@@ -69,6 +71,19 @@ pub struct ServedModels {
     pub listed: Option<Arc<CachedCatalogue>>,
     /// The model servers on this machine. `None` before they were looked for.
     pub local: Option<LocalServers>,
+    /// What can be run here. `None` before it was looked for.
+    pub models: Option<LocalModels>,
+    /// The model that is being downloaded.
+    pub download: Option<RunningDownload>,
+}
+
+/// A model on its way to this machine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunningDownload {
+    /// Its name on the Hub.
+    pub model: String,
+    /// `None` until the first bytes have come.
+    pub progress: Option<DownloadProgress>,
 }
 
 impl Session {

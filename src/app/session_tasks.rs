@@ -25,6 +25,7 @@ enum Exclusive {
     ModelList,
     Credits,
     Engine,
+    Download,
 }
 
 impl Exclusive {
@@ -36,6 +37,7 @@ impl Exclusive {
             SessionTask::ListModels => Some(Self::ModelList),
             SessionTask::Credits => Some(Self::Credits),
             SessionTask::UseEngine(_) => Some(Self::Engine),
+            SessionTask::DownloadModel(_) => Some(Self::Download),
             _ => None,
         }
     }
@@ -59,6 +61,16 @@ impl SessionTasks {
         effects.start_for_session(id, task);
     }
 
+    /// Ends the download, if one runs.
+    pub fn stop_download(&mut self, effects: &mut Effects) {
+        let is_download = |kind: &Option<Exclusive>| *kind == Some(Exclusive::Download);
+        let running = self.running.iter().find(|(_, kind)| is_download(kind)).map(|(id, _)| *id);
+        if let Some(id) = running {
+            self.running.remove(&id);
+            effects.abort(id);
+        }
+    }
+
     /// Whether a game is still being written to another file.
     pub fn are_copying(&self) -> bool {
         !self.copies.is_empty()
@@ -71,6 +83,7 @@ impl SessionTasks {
             SessionEvent::EditFormsLoaded(_)
                 | SessionEvent::ModelRecordsLoaded(_)
                 | SessionEvent::LibraryQuarantined(_)
+                | SessionEvent::DownloadProgressed(_)
         );
         self.copies.remove(&id);
         if is_last { self.running.remove(&id).is_some() } else { self.running.contains_key(&id) }

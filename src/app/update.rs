@@ -42,7 +42,7 @@ pub fn update(state: &mut Session, event: Event, now: Instant) -> Vec<Effect> {
             state.on_quarantined(id, &place);
         }
         Event::Reported(id, TaskEvent::Session(event)) if state.tasks.accepts(id, &event) => {
-            state.on_session_event(event, now);
+            state.on_session_event(event, now, &mut effects);
         }
         // From a task that was aborted, or replaced by a newer one.
         Event::Reported(..) => {}
@@ -82,7 +82,7 @@ impl Session {
             Action::OpenList(kind, items) => self.open_list(kind, items),
             Action::Quit => self.ask_quit(now, effects),
             Action::QuitNow => self.quit(now, effects),
-            Action::Answer(press) => self.answer(press, now),
+            Action::Answer(press) => self.answer(press, now, effects),
             Action::Credits => self.ask_credits(effects),
         }
     }
@@ -111,7 +111,7 @@ impl Session {
             }
             return;
         }
-        if !self.jobs.are_running() {
+        if !self.jobs.are_running() && self.served.download.is_none() {
             self.dialogs.notice = None;
             self.dialogs.armed = None;
             return;
@@ -129,6 +129,8 @@ impl Session {
         let newest = || self.jobs.running().next_back().map(|job| job.id);
         if let Some(id) = front.or_else(newest) {
             self.with_job(id, now, effects, Job::stop);
+        } else {
+            local::stop_download(self, effects);
         }
     }
 
@@ -174,7 +176,7 @@ impl Session {
         self.notify(Tone::Plain, text);
     }
 
-    fn on_session_event(&mut self, event: SessionEvent, now: Instant) {
+    fn on_session_event(&mut self, event: SessionEvent, now: Instant, effects: &mut Effects) {
         match event {
             SessionEvent::PromptKept(Ok(())) => self.draft.is_saved = true,
             SessionEvent::CopySaved(Ok(report)) => {
@@ -213,6 +215,9 @@ impl Session {
             SessionEvent::ModelsListed(listed) => self.on_models_listed(listed),
             SessionEvent::EngineChanged(changed) => local::on_engine_changed(self, changed),
             SessionEvent::LocalServersFound(found) => local::on_local_servers_found(self, found),
+            SessionEvent::LocalModelsListed(models) => local::on_local_models_listed(self, models),
+            SessionEvent::DownloadProgressed(progress) => local::on_progress(self, progress),
+            SessionEvent::ModelDownloaded(done) => local::on_downloaded(self, done, effects),
             SessionEvent::CreditsLoaded(credits) => self.on_credits_loaded(credits, now),
             // Quarantined: handled before, whoever has noticed it.
             SessionEvent::MadeCurrent(Ok(())) | SessionEvent::LibraryQuarantined(_) => {}

@@ -1,6 +1,7 @@
 //! The command line's arguments. Only this file and `args/` use clap.
 
 mod library;
+mod local;
 mod settings;
 
 use std::ffi::OsString;
@@ -8,10 +9,12 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::local::server_process::LAUNCH_COMMAND;
 use crate::report::{LineDetail, output};
 use crate::untrusted::sanitize;
 
 pub use library::{LibraryArgs, LibraryCommand};
+pub use local::{LocalArgs, LocalCommand};
 pub use settings::SharedArgs;
 
 /// Turns a sentence into a playable browser game, in the terminal
@@ -53,6 +56,8 @@ pub enum CliCommand {
     Library(LibraryArgs),
     /// List models: context, price of a game, speed, and what they came to with you
     Models(ModelsArgs),
+    /// Models on this machine, free: what fits, download, start, stop
+    Local(LocalArgs),
     /// Requests, tokens and cost, against the limits
     Usage(UsageArgs),
     /// Diagnose settings, network, browser and library
@@ -61,6 +66,9 @@ pub enum CliCommand {
     Completions(CompletionsArgs),
     /// Print the manual page of the program or of one command
     Man(ManArgs),
+    /// Become a model server: for this program's own use
+    #[command(name = LAUNCH_COMMAND, hide = true)]
+    LaunchLocalServer(LaunchArgs),
 }
 
 /// Make one game and save it
@@ -241,6 +249,19 @@ pub struct ManArgs {
     pub command: Vec<String>,
 }
 
+/// What becomes a model server.
+#[derive(Debug, ClapArgs)]
+pub struct LaunchArgs {
+    /// How long it lives: `program` or `until-stopped`
+    #[arg(value_parser = ["program", "until-stopped"])]
+    pub lifetime: String,
+    /// The number of the process that starts it
+    pub starter: u32,
+    /// The program and its arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    pub command: Vec<OsString>,
+}
+
 /// How the result and the progress are printed.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
 #[derive(Debug, Clone, Copy, ClapArgs)]
@@ -266,7 +287,7 @@ impl ReportArgs {
     }
 }
 
-///   The definition of all commands, for the completions and the manual.
+/// The definition of all commands, for the completions and the manual.
 pub fn command_definition() -> clap::Command {
     CliArgs::command()
 }

@@ -11,6 +11,7 @@ pub mod harden;
 pub mod json;
 pub mod library;
 mod load_game;
+pub mod local;
 pub mod models;
 pub mod new;
 pub mod usage;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::args::ModelsArgs;
 use super::{exit_with_error, print_result, warn, width};
-use crate::app::{JobError, ModelRecords};
+use crate::app::{Engine, JobError, ModelRecords};
 use crate::config::Settings;
 use crate::driver::{self, CacheUse};
 use crate::inference::local_server::LocalServers;
@@ -45,6 +45,10 @@ pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
         return print_result(&format!("{json}\n"), 0);
     }
     let local = local_text(&local, &query);
+    if settings.inference.engine.value == Engine::Local {
+        let hint = "engine local makes games on this machine: `codeagent local` lists its models\n";
+        return print_result(&format!("{local}{hint}"), 0);
+    }
     if found.is_empty() && !local.is_empty() {
         return print_result(&local, 0);
     }

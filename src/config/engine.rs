@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use super::layers::Layers;
 use super::{ConfigError, Origin, Setting, Settings};
-use crate::app::{Engine, EngineTarget};
+use crate::app::{Engine, EngineTarget, LocalModelTarget};
 use crate::inference::endpoint::EndpointError;
 use crate::inference::{Endpoint, Protocol};
 use crate::secret::{Secret, is_token};
 use crate::untrusted::sanitize;
+
+/// What a model is called that runs on this machine, until it is known which one.
+pub const LOCAL_MODEL: &str = "local-model";
 
 /// The engine that is set, else the one that the other settings imply.
 pub(super) fn choose(
@@ -25,7 +28,11 @@ pub(super) fn choose(
     if protocol.value == Protocol::TextGeneration {
         return Ok(Setting { value: Engine::TextGeneration, origin: protocol.origin });
     }
+    let file = layers.get("model_file");
     let base = layers.get("base_url");
+    if file.origin.strength() > base.origin.strength() {
+        return Ok(Setting { value: Engine::Local, origin: file.origin });
+    }
     if base.origin != Origin::Default {
         return Ok(Setting { value: Engine::Endpoint, origin: base.origin });
     }
@@ -64,7 +71,27 @@ impl Settings {
                 changed.inference.engine = Setting { value: Engine::Offline, origin };
                 table.insert("engine".to_owned(), Engine::Offline.name().into());
             }
-            EngineTarget::Local { base_url, model } => {
+            EngineTarget::Local(wanted) => {
+                changed.network.endpoint =
+                    Setting { value: Endpoint::this_machine()?, origin: origin.clone() };
+                (changed.network.token, changed.network.bill_to) = (None, None);
+                table.insert("engine".to_owned(), Engine::Local.name().into());
+                match wanted {
+                    LocalModelTarget::Named(model) => {
+                        changed.local_engine.model_file = None;
+                        changed.inference.model =
+                            Setting { value: model.clone(), origin: origin.clone() };
+                        table.insert("model".to_owned(), model.clone().into());
+                    }
+                    LocalModelTarget::File(path) => {
+                        changed.local_engine.model_file = Some(path.clone());
+                        let path = path.to_string_lossy().into_owned();
+                        table.insert("model_file".to_owned(), path.into());
+                    }
+                }
+                changed.inference.engine = Setting { value: Engine::Local, origin };
+            }
+            EngineTarget::Server { base_url, model } => {
                 let endpoint = Endpoint::new(base_url, Protocol::Chat)?;
                 changed.network.endpoint = Setting { value: endpoint, origin: origin.clone() };
                 (changed.network.token, changed.network.bill_to) = (None, None);
@@ -109,8 +136,16 @@ fn why_offline(layers: &Layers<'_>) -> &'static str {
 
 /// The model that is set, else the default one, of which only HuggingFace's router knows `:cheapest`.
 /// None, an empty name, for a service elsewhere that is not known to have the default one.
-pub(super) fn model(layers: &Layers<'_>, engine: Engine) -> Result<Setting<String>, ConfigError> {
+pub(super) fn model(
+    layers: &Layers<'_>,
+    engine: Engine,
+    engine_origin: &Origin,
+) -> Result<Setting<String>, ConfigError> {
     let model = layers.parse_with("model", model_name)?;
+    let is_weaker = model.origin.strength() < engine_origin.strength();
+    if engine == Engine::Local && (model.origin == Origin::Default || is_weaker) {
+        return Ok(Setting { value: LOCAL_MODEL.to_owned(), origin: Origin::Default });
+    }
     if engine == Engine::HuggingFace || model.origin != Origin::Default {
         return Ok(model);
     }

@@ -4,6 +4,7 @@ mod files;
 mod game;
 mod inference;
 mod local;
+mod local_engine;
 mod network;
 mod play;
 mod screen;
@@ -15,6 +16,7 @@ pub use files::FileSettings;
 pub use game::GameSettings;
 pub use inference::InferenceSettings;
 pub use local::LocalSearch;
+pub use local_engine::{HubAccess, LocalEngineSettings};
 pub use network::NetworkSettings;
 pub use play::{PlaySettings, PlayTestMode};
 pub use screen::{NotifyMode, ScreenSettings, Switch};
@@ -25,10 +27,11 @@ pub(super) use local::ollama_port;
 pub(super) use network::read_endpoint;
 
 /// The rows of every group, in the order of the README.
-const GROUPS: [&[SettingKey]; 8] = [
+const GROUPS: [&[SettingKey]; 9] = [
     &inference::ROWS,
     &network::ROWS,
     &local::ROWS,
+    &local_engine::ROWS,
     &game::ROWS,
     &usage::ROWS,
     &play::ROWS,

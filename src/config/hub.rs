@@ -33,9 +33,9 @@ pub enum HubError {
     NotSent(String),
 }
 
-const HUB_URL: &str = "https://huggingface.co";
+pub(super) const HUB_URL: &str = "https://huggingface.co";
 /// HuggingFace's own variable for another address, such as a mirror or an enterprise's hub.
-const HUB_VARIABLE: &str = "HF_ENDPOINT";
+pub(super) const HUB_VARIABLE: &str = "HF_ENDPOINT";
 
 /// The hub, or a clause that says why it is not queried. Only a HuggingFace token is sent there:
 /// for other servers the same variable holds another server's key. If neither the engine nor the

@@ -61,6 +61,7 @@ pub enum ValueKind {
         max: u64,
     },
     Text,
+    File,
     Folder,
     Program,
 }
@@ -73,7 +74,9 @@ impl ValueKind {
     pub fn words(self) -> Vec<&'static str> {
         match self {
             Self::Choice(words) | Self::Suggestion(words) => words(),
-            Self::Number { .. } | Self::Text | Self::Folder | Self::Program => Vec::new(),
+            Self::Number { .. } | Self::Text | Self::File | Self::Folder | Self::Program => {
+                Vec::new()
+            }
         }
     }
 
@@ -81,9 +84,12 @@ impl ValueKind {
     pub(super) fn range(self) -> Option<RangeInclusive<u64>> {
         match self {
             Self::Number { min, max } => Some(min..=max),
-            Self::Choice(_) | Self::Suggestion(_) | Self::Text | Self::Folder | Self::Program => {
-                None
-            }
+            Self::Choice(_)
+            | Self::Suggestion(_)
+            | Self::Text
+            | Self::File
+            | Self::Folder
+            | Self::Program => None,
         }
     }
 }

@@ -49,8 +49,9 @@ impl Layers<'_> {
         self.flag(key)
             .or_else(|| self.env(key))
             .or_else(|| self.project(key))
-            .or_else(|| self.file(key))
+            // Its model belongs to the engine that was chosen; another engine in the file undoes both.
             .or_else(|| self.remembered(key))
+            .or_else(|| self.file(key))
             .unwrap_or_else(|| Setting { value: key.default.to_owned(), origin: Origin::Default })
     }
 

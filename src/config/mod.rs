@@ -22,14 +22,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::app::Engine;
+use crate::inference::Endpoint;
 use crate::secret::redact;
 use crate::untrusted::Untrusted;
 
 pub use display::{DisplayLocation, SshConnection};
 pub use environment::Environment;
 pub use groups::{
-    FileSettings, GameSettings, InferenceSettings, LocalSearch, NetworkSettings, NotifyMode,
-    PlaySettings, PlayTestMode, ScreenSettings, Switch, UsageSettings, setting_keys,
+    FileSettings, GameSettings, HubAccess, InferenceSettings, LocalEngineSettings, LocalSearch,
+    NetworkSettings, NotifyMode, PlaySettings, PlayTestMode, ScreenSettings, Switch, UsageSettings,
+    setting_keys,
 };
 pub use hub::{Hub, HubError};
 pub use keys::{FlagForm, SettingFlag, SettingKey, ValueKind};
@@ -84,6 +86,7 @@ pub struct Settings {
     pub inference: InferenceSettings,
     pub network: NetworkSettings,
     pub local: LocalSearch,
+    pub local_engine: LocalEngineSettings,
     pub game: GameSettings,
     pub usage: UsageSettings,
     pub play: PlaySettings,
@@ -172,7 +175,14 @@ fn resolve_layers(layers: &Layers<'_>, files: FileSettings) -> Result<Settings, 
     };
     let engine = engine::choose(layers, token.as_ref())?;
     let mut notices = engine::notices(layers, &engine, token.as_ref());
-    let server = (endpoint, token);
+    let local_engine = LocalEngineSettings::read(layers, token.as_ref(), &files.config)?;
+    let server = match Endpoint::this_machine() {
+        // Its port is known once it runs, and its key is its own.
+        Ok(value) if engine.value == Engine::Local => {
+            (Setting { value, origin: engine.origin.clone() }, None)
+        }
+        _ => (endpoint, token),
+    };
     let network = NetworkSettings::read(layers, engine.value, server, &mut notices)?;
     let project = environment.project_notice();
     notices.extend(project.clone());
@@ -181,6 +191,7 @@ fn resolve_layers(layers: &Layers<'_>, files: FileSettings) -> Result<Settings, 
         inference: InferenceSettings::read(layers, engine)?,
         network,
         local: LocalSearch::read(layers)?,
+        local_engine,
         game: GameSettings::read(layers)?,
         usage: UsageSettings::read(layers)?,
         play: PlaySettings::read(layers)?,
@@ -206,6 +217,10 @@ fn resolved_values(
             "home" => {
                 let value = home.value.to_string_lossy().into_owned();
                 Setting { value, origin: home.origin.clone() }
+            }
+            "model" => {
+                let model = engine::model(layers, engine.value, &engine.origin);
+                model.unwrap_or_else(|_| layers.get("model"))
             }
             name => layers.get(name),
         };

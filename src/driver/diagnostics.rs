@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::blocking::blocking;
 use super::hub_queries::{CacheUse, HubQueries};
+use super::local_engine::{LocalEngineStatus, check_local_engine};
 use super::local_servers::find_local_servers;
 use super::now;
 use crate::app::Engine;
@@ -31,6 +32,8 @@ pub struct DiagnosticReport {
     pub server: Option<ServerStatus>,
     /// Servers of models on this machine.
     pub local: LocalServers,
+    /// `None` if another engine is in use.
+    pub local_engine: Option<LocalEngineStatus>,
     pub account: Result<Identity, AccountError>,
     pub library: Result<LibraryStatus, LibraryError>,
     pub browser: Result<BrowserStatus, FindBrowserError>,
@@ -70,7 +73,9 @@ pub async fn diagnose(settings: &Settings, on_slow: impl FnOnce()) -> Diagnostic
             library(settings),
             browser(settings)
         );
-        DiagnosticReport { server, local, account, library, browser }
+        let local_engine = (settings.inference.engine.value == Engine::Local)
+            .then(|| check_local_engine(settings));
+        DiagnosticReport { server, local, local_engine, account, library, browser }
     };
     let mut all = std::pin::pin!(all);
     tokio::select! { done = &mut all => return done, () = tokio::time::sleep(SLOW_AFTER) => on_slow(), }
@@ -78,7 +83,7 @@ pub async fn diagnose(settings: &Settings, on_slow: impl FnOnce()) -> Diagnostic
 }
 
 async fn server(settings: &Settings) -> Option<ServerStatus> {
-    if settings.inference.engine.value == Engine::Offline {
+    if matches!(settings.inference.engine.value, Engine::Offline | Engine::Local) {
         return None;
     }
     let began = now();

@@ -9,7 +9,9 @@ use super::diff::compared;
 use super::edit_forms::EditFormRecorder;
 use super::engine_services::{EngineServices, change_engine};
 use super::library_thread::LibraryHandle;
+use super::local_engine::list_local_models;
 use super::local_servers::find_local_servers;
+use super::model_download::ModelDownloader;
 use super::plan::plan;
 use super::play_server::PlayServer;
 use super::play_test_runner::PlayTestRunner;
@@ -31,6 +33,7 @@ use crate::game::stitch;
 use crate::library::{
     DataDir, DiskError, LibraryError, VersionId, expand_home, replace_file, write_new,
 };
+use crate::local::{LocalError, ModelRef};
 
 /// Servers, disk and processor.
 #[derive(Debug, Clone)]
@@ -182,6 +185,13 @@ impl SystemExecutor {
             SessionTask::FindLocalServers => {
                 SessionEvent::LocalServersFound(find_local_servers(&local_search).await)
             }
+            SessionTask::ListLocalModels => {
+                let listed = blocking(move || list_local_models(&settings)).await;
+                SessionEvent::LocalModelsListed(listed.unwrap_or_default())
+            }
+            SessionTask::DownloadModel(model) => {
+                SessionEvent::ModelDownloaded(download(model, &settings, events).await)
+            }
             SessionTask::Credits => SessionEvent::CreditsLoaded(hub.spent_this_month().await),
             SessionTask::Compare { new, old } => {
                 SessionEvent::Compared(compared(new, old, &library).await)
@@ -191,6 +201,19 @@ impl SystemExecutor {
             }
         }
     }
+}
+
+/// Downloads a model, and tells how far it is.
+async fn download(
+    model: ModelRef,
+    settings: &Settings,
+    events: &TaskContext,
+) -> Result<ModelRef, LocalError> {
+    let downloader = ModelDownloader::new(settings.local_engine.clone(), settings.network.timeouts);
+    let listing = downloader.list(&model).await?;
+    let report = |progress| events.send(SessionEvent::DownloadProgressed(progress));
+    downloader.download(&listing, &report).await?;
+    Ok(model)
 }
 
 /// Writes the file of a game. The page is made once: for the file and for the library.

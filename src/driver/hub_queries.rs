@@ -239,10 +239,10 @@ pub(super) fn cached_prices(settings: &Settings) -> Option<ModelPrices> {
     let endpoint = &settings.network.endpoint.value;
     match settings.inference.engine.value {
         Engine::Offline => return None,
-        Engine::Endpoint | Engine::TextGeneration if endpoint.is_loopback() => {
+        Engine::Endpoint | Engine::TextGeneration | Engine::Local if endpoint.is_loopback() => {
             return Some(ModelPrices::free());
         }
-        Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {}
+        Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration | Engine::Local => {}
     }
     let model = &settings.inference.model.value;
     if settings.usage.budget_usd.is_none() && price::known_price(model).is_some() {

@@ -7,14 +7,18 @@ use super::TaskContext;
 use super::blocking::blocking;
 use super::hub_queries::HubQueries;
 use super::library_thread::LibraryHandle;
+use super::local_engine::LocalEngine;
+use super::local_start::MemoryCheck;
 use super::model_facts::{KnownModels, ModelFacts};
 use super::request_recorder::{FLUSH_INTERVAL, RequestRecorder};
 use crate::app::{Engine, JobEvent};
 use crate::config::{Origin, Setting, Settings, token};
 use crate::inference::{
-    CompletionRequest, Endpoint, ErrorCause, InferenceClient, InferenceError, Outcome,
+    CompletionRequest, Endpoint, ErrorCause, InferenceClient, InferenceError, ModelPrices, Outcome,
     PermanentCause, RequestLimits, Timeouts, client,
 };
+use crate::local::LocalError;
+use crate::local::server_record::{ServerLifetime, ServerRecord};
 use crate::secret::Secret;
 
 /// Sends requests to the model server. The client is built for the first request: loading
@@ -31,6 +35,8 @@ pub(super) struct InferenceService {
     /// The model that is asked because none was named. `None` if the user named one.
     default_model: Option<String>,
     client: Mutex<Option<CachedClient>>,
+    /// The server that this program runs. `None` for those of others.
+    local: Option<LocalEngine>,
 }
 
 /// The client of the last question, and the token it carries.
@@ -53,6 +59,8 @@ impl InferenceService {
             models: KnownModels::default(),
             default_model: default_model(settings),
             client: Mutex::new(None),
+            local: (settings.inference.engine.value == Engine::Local)
+                .then(|| LocalEngine::new(settings, ServerLifetime::Program, MemoryCheck::Kept)),
         }
     }
 
@@ -63,14 +71,30 @@ impl InferenceService {
         (library, hub): (&Arc<LibraryHandle>, &HubQueries),
         events: &TaskContext,
     ) -> Option<Outcome> {
+        let served = match self.running_server(events).await {
+            Ok(served) => served,
+            Err(error) => {
+                events.send(JobEvent::LocalEngineFailed(error));
+                return None;
+            }
+        };
         let service = Arc::clone(&self);
         let broke = |why| InferenceError::local(ErrorCause::Permanent(PermanentCause::Broken), why);
-        let client = match blocking(move || service.client()).await.map_err(broke).flatten() {
+        let record = served.clone();
+        let built = blocking(move || service.client(record.as_ref())).await;
+        let client = match built.map_err(broke).flatten() {
             Ok(client) => client,
             Err(error) => return Some(Outcome::Failed(error)),
         };
-        let asked = (request.model.as_str(), self.default_model.as_deref());
-        let facts = self.models.facts_of(asked, (&client, &self.endpoint), hub).await;
+        let facts = if let Some(record) = served {
+            // What it was started with is known.
+            request.model = record.name;
+            let (context, prices) = (Some(record.context.into()), Some(ModelPrices::free()));
+            ModelFacts { context, prices, substitute: None }
+        } else {
+            let asked = (request.model.as_str(), self.default_model.as_deref());
+            self.models.facts_of(asked, (&client, &self.endpoint), hub).await
+        };
         if let Some(model) = &facts.substitute {
             request.model.clone_from(model);
             events.send(JobEvent::ModelFound(model.clone()));
@@ -86,14 +110,30 @@ impl InferenceService {
         Some(outcome)
     }
 
-    /// The one client, rebuilt only if the token was renewed: building reads the system's certificates.
-    fn client(&self) -> Result<InferenceClient, InferenceError> {
-        let token = self.token.as_ref().map(token::current);
+    /// The server that this program runs, once its model is loaded. `None` where others run it.
+    async fn running_server(
+        &self,
+        events: &TaskContext,
+    ) -> Result<Option<ServerRecord>, LocalError> {
+        let Some(local) = &self.local else { return Ok(None) };
+        let on_loading = |loading| events.send(JobEvent::ModelLoading(loading));
+        let record = local.ready(&on_loading).await?;
+        events.send(JobEvent::ModelLoaded);
+        Ok(Some(record))
+    }
+
+    /// The one client, rebuilt only if the token was renewed, or the server is another one: building
+    /// reads the system's certificates. `server` is the one that this program runs.
+    fn client(&self, server: Option<&ServerRecord>) -> Result<InferenceClient, InferenceError> {
+        let own_key = server.map(|record| Secret::new(&record.key));
+        let token = own_key.or_else(|| self.token.as_ref().map(token::current));
         let mut cached = self.client.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(cached) = cached.as_ref().filter(|cached| cached.token == token) {
             return Ok(cached.client.clone());
         }
-        let (endpoint, bill_to) = (self.endpoint.clone(), self.bill_to.as_deref());
+        let own = server.and_then(|record| Endpoint::on_loopback(&record.root()));
+        let endpoint = own.unwrap_or_else(|| self.endpoint.clone());
+        let bill_to = self.bill_to.as_deref();
         let client = InferenceClient::new(endpoint, self.timeouts, token.as_ref(), bill_to)?;
         *cached = Some(CachedClient { token, client: client.clone() });
         Ok(client)

@@ -5,10 +5,13 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::hub_queries::{CacheUse, DEFAULT_TIMEOUT, HubQueries};
+use crate::app::Engine;
 use crate::config::{LocalSearch, Settings};
 use crate::inference::local_server::{LocalProgram, LocalServer, LocalServerKind, LocalServers};
 use crate::inference::models::{MAX_LIST_BYTES, MAX_PROPS_BYTES};
-use crate::inference::{CachedCatalogue, Endpoint, InferenceClient, InferenceError, Timeouts};
+use crate::inference::{
+    CachedCatalogue, Catalogue, Endpoint, InferenceClient, InferenceError, Timeouts,
+};
 
 /// How long a server on this machine has to answer.
 const SEARCH_TIMEOUT: Duration = Duration::from_millis(300);
@@ -30,6 +33,11 @@ pub async fn list_models(
     cache_use: CacheUse,
 ) -> (Result<CachedCatalogue, InferenceError>, LocalServers) {
     let hub = HubQueries::new(settings);
+    if settings.inference.engine.value == Engine::Local {
+        let none = Catalogue { models: Vec::new() };
+        let listed = CachedCatalogue { catalogue: none, age: Duration::ZERO, refresh_error: None };
+        return (Ok(listed), find_local_servers(&settings.local).await);
+    }
     let listed = hub.models(cache_use, DEFAULT_TIMEOUT);
     tokio::join!(listed, find_local_servers(&settings.local))
 }

@@ -16,8 +16,12 @@ mod hub_queries;
 mod inference_service;
 mod library_queries;
 mod library_thread;
+mod local_engine;
+mod local_model;
 mod local_servers;
+mod local_start;
 pub mod log;
+mod model_download;
 mod model_facts;
 mod model_records;
 mod parallel;
@@ -53,7 +57,13 @@ pub use diagnostics::{BrowserStatus, DiagnosticReport, LibraryStatus, ServerStat
 pub use executor::SystemExecutor;
 pub use hub_queries::{CacheUse, DEFAULT_TIMEOUT, HubQueries};
 pub use library_queries::base;
+pub use local_engine::{
+    LocalEngineStatus, check_local_engine, remember_local_engine, running_servers,
+    start_local_server, stop_local_servers,
+};
 pub use local_servers::{find_local_servers, list_models};
+pub use local_start::{MemoryCheck, find_program as find_llama_server};
+pub use model_download::{ModelDownloader, ModelListing};
 pub use parallel::parallel_map;
 pub use plan::plan;
 pub use play::{BrowserLaunch, PlayEvent, PlayOptions, WatchTarget, play};
@@ -215,6 +225,21 @@ pub fn block_on<T>(work: impl Future<Output = std::io::Result<T>>) -> std::io::R
     // An abandoned check must not delay the exit.
     runtime.shutdown_background();
     result
+}
+
+/// The same, until the user interrupts it: then `None`, and the work is dropped.
+///
+/// # Errors
+///
+/// The system has no resources for it.
+pub fn block_on_interruptible<T>(work: impl Future<Output = T>) -> std::io::Result<Option<T>> {
+    block_on(async {
+        let mut signals = signals::Signals::new()?;
+        tokio::select! {
+            done = work => Ok(Some(done)),
+            _ = signals.next() => Ok(None),
+        }
+    })
 }
 
 /// The ids of this process: the crash journal is keyed by process and job, so two sessions must not

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::hub_queries;
+use super::{hub_queries, local_model};
 use crate::app::{
     AutoPlayTest, Engine, EngineChoice, FREE_TRIES, JobOptions, LimitPolicy, OutputForm,
     PAID_TRIES, RequestTerms, SaveTarget, SessionPlan, TryBudget,
 };
-use crate::config::Settings;
+use crate::config::{Origin, Settings};
 use crate::inference::sampling::LOCAL_SAMPLING;
 use crate::inference::{Sampling, ServerCost};
 
@@ -17,8 +17,14 @@ fn try_budget(settings: &Settings) -> TryBudget {
     let is_free = settings.network.endpoint.value.is_loopback();
     let suggested = match settings.inference.engine.value {
         Engine::Offline => 1,
-        Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration if is_free => FREE_TRIES,
-        Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => PAID_TRIES,
+        Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration | Engine::Local
+            if is_free =>
+        {
+            FREE_TRIES
+        }
+        Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration | Engine::Local => {
+            PAID_TRIES
+        }
     };
     let tries = settings.usage.tries.unwrap_or(suggested);
     // No list names a price of what runs here, because it costs nothing.
@@ -32,12 +38,23 @@ fn sampling(settings: &Settings) -> Sampling {
     if settings.network.endpoint.value.is_loopback() { LOCAL_SAMPLING } else { Sampling::default() }
 }
 
+/// The model that will be asked. Of a model on this machine the name depends on which one is here.
+fn model_name(settings: &Settings) -> String {
+    let model = &settings.inference.model;
+    if settings.inference.engine.value != Engine::Local {
+        return model.value.clone();
+    }
+    let wanted = (model.origin != Origin::Default).then_some(model.value.as_str());
+    let name = local_model::model_name(&settings.local_engine, wanted);
+    name.unwrap_or_else(|| model.value.clone())
+}
+
 /// The plan of a session with these settings.
 pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
     let job = JobOptions {
         engine: settings.inference.engine.value,
         terms: RequestTerms {
-            model: settings.inference.model.value.clone(),
+            model: model_name(settings),
             prices: hub_queries::cached_prices(settings),
             max_tokens: settings.inference.max_tokens.value,
             theme: settings.game.theme.value,

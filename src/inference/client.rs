@@ -5,9 +5,12 @@
 //! Dropping the future that it returns closes the connection, which stops the server's work.
 
 mod connect;
+mod download;
 mod fetch;
 
 use std::time::{Duration, SystemTime};
+
+pub use download::FileStream;
 
 use bytes::Bytes;
 use futures_util::{Stream as Bytestream, StreamExt};

@@ -55,6 +55,35 @@ impl Endpoint {
         Self::new(&format!("{root}/v1"), Protocol::Chat).ok()
     }
 
+    /// A server on this machine whose port is not known yet.
+    ///
+    /// # Errors
+    ///
+    /// None: the address is a good one.
+    pub fn this_machine() -> Result<Self, EndpointError> {
+        Self::new("http://127.0.0.1/v1", Protocol::Chat)
+    }
+
+    /// Where an address of this server redirects to, by the same way. `None` if it is no address, or if
+    /// what was encrypted would no longer be.
+    pub fn redirected(&self, from: &str, location: &str) -> Option<Self> {
+        let url = Url::parse(from).ok()?.join(location).ok()?;
+        let target = Self { url, protocol: self.protocol, proxy: self.proxy.clone() };
+        let is_known = matches!(target.url.scheme(), "http" | "https");
+        let is_as_safe = target.is_encrypted() || (!self.is_encrypted() && target.is_loopback());
+        (is_known && is_as_safe).then_some(target)
+    }
+
+    /// Whether an address is of the same server: its scheme, host and port.
+    pub fn is_origin_of(&self, other: &Self) -> bool {
+        self.url.origin() == other.url.origin()
+    }
+
+    /// The whole address.
+    pub fn as_address(&self) -> &str {
+        self.url.as_str()
+    }
+
     /// An address whose path stays as it is: for routes beside the completions, as of the hub's
     /// accounts.
     ///

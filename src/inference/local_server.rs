@@ -94,8 +94,8 @@ impl LocalProgram {
     fn start(self) -> &'static str {
         match self {
             Self::LlamaServer => {
-                "llama-server is installed: `llama-server -hf \
-                 Qwen/Qwen2.5-Coder-7B-Instruct-GGUF:Q4_K_M` gets a model from HuggingFace and serves it."
+                "llama-server is installed: `codeagent local pull` gets a model that fits this machine, \
+                 `codeagent local start` runs it."
             }
             Self::Ollama => {
                 "Ollama is installed and does not run: `ollama serve`, and once `ollama pull \
@@ -163,7 +163,7 @@ impl LocalServers {
         };
         format!(
             "A free model runs on this machine: install {install} or Ollama (https://ollama.com/download),\n\
-             then `llama-server -hf Qwen/Qwen2.5-Coder-7B-Instruct-GGUF:Q4_K_M`, or `ollama pull qwen2.5-coder:7b`."
+             then `codeagent local pull` and `codeagent local start`, or `ollama pull qwen2.5-coder:7b`."
         )
     }
 }

@@ -37,6 +37,7 @@ pub fn progress_line(progress: &JobProgress, detail: LineDetail) -> Option<Strin
             answering_line(provider.as_deref(), request_id.as_deref())
         }
         JobProgress::ModelFound { model } => found_line(model),
+        JobProgress::Loading { model, estimate_ms } => loading_line(model, *estimate_ms),
         JobProgress::Bounded { tokens, context } => {
             format!("asking for at most {tokens} tokens: the model's context is {context}")
         }
@@ -53,10 +54,7 @@ pub fn progress_line(progress: &JobProgress, detail: LineDetail) -> Option<Strin
             format!("checked: {outcome}{}", format_counts(*repaired, *open))
         }
         JobProgress::Saved { path } => format!("saved {path}"),
-        JobProgress::Held { words, wait_ms, .. } => {
-            let wait = format_duration(Duration::from_millis(*wait_ms));
-            format!("waiting {wait}: {words} is reached")
-        }
+        JobProgress::Held { words, wait_ms, .. } => held_line(words, *wait_ms),
         JobProgress::Kept { version } => format!("saved to the library as version {version}"),
         JobProgress::Opened { version } => format!("version {version}"),
         JobProgress::Library { trouble } => trouble.clone(),
@@ -70,6 +68,16 @@ pub fn progress_line(progress: &JobProgress, detail: LineDetail) -> Option<Strin
         | JobProgress::FixEnded { .. } => return try_line(progress),
         JobProgress::DraftKept { path } => format!("the partial reply is saved in {path}"),
     })
+}
+
+fn loading_line(model: &str, estimate_ms: u64) -> String {
+    let estimate = format_duration(Duration::from_millis(estimate_ms));
+    format!("loading {model} into memory, about {estimate}")
+}
+
+fn held_line(words: &str, wait_ms: u64) -> String {
+    let wait = format_duration(Duration::from_millis(wait_ms));
+    format!("waiting {wait}: {words} is reached")
 }
 
 fn found_line(model: &str) -> String {

@@ -82,6 +82,7 @@ fn draw_header(frame: &mut Frame<'_>, at: Rect, state: &Session, theme: &ScreenT
     let right = match plan.job.engine {
         Engine::Offline => " offline composer ".to_owned(),
         Engine::HuggingFace => format!(" {} · HuggingFace ", plan.job.terms.model),
+        Engine::Local => format!(" {} · this machine ", plan.job.terms.model),
         Engine::Endpoint | Engine::TextGeneration => {
             format!(" {} · {} ", plan.job.terms.model, Untrusted::new(&plan.host).headline(30))
         }
@@ -160,7 +161,7 @@ pub(super) fn is_available(command: UiCommand, view: ViewState, state: &Session)
     match command {
         UiCommand::PlayTest => can_play,
         UiCommand::Fix => is_idle && pane::verdict::can_fix(state),
-        UiCommand::Stop => state.jobs.are_running(),
+        UiCommand::Stop => state.jobs.are_running() || state.served.download.is_some(),
         UiCommand::RetryNow => waits,
         UiCommand::Save | UiCommand::SaveAs => game.is_some(),
         UiCommand::NextVariant | UiCommand::BackVariant => {

@@ -72,7 +72,7 @@ fn asked() -> (Replay, UiState) {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
     press(&mut ui, &mut replay, 0, &[KeyCode::F(4)]);
-    assert_eq!(replay.done(), ["catalogue", "find local servers"]);
+    assert_eq!(replay.done(), ["catalogue", "find local servers", "list local models"]);
     replay.answers(listed(LIST));
     press(&mut ui, &mut replay, 500, &letters("large"));
     press(&mut ui, &mut replay, 500, &[KeyCode::Enter, KeyCode::Enter]);
@@ -240,7 +240,7 @@ fn the_composer_says_what_a_token_would_bring() {
         job.has_token = false;
     }));
     replay.act(Action::Pick(PickerKind::Models));
-    assert_eq!(replay.done(), ["find local servers"]);
+    assert_eq!(replay.done(), ["find local servers", "list local models"]);
     let items = replay.state.dialogs.picker.as_ref().unwrap().items.as_ref().unwrap();
     assert_eq!(items.len(), 1, "the composer");
     assert!(notice(&replay).contains("HF_TOKEN"), "{}", notice(&replay));

@@ -19,6 +19,8 @@ mod chromium;
 mod cli;
 mod correctness;
 mod doctor;
+#[cfg(target_os = "linux")]
+mod download;
 mod edit;
 mod engines;
 #[cfg(target_os = "linux")]
@@ -62,6 +64,8 @@ mod replay;
 mod replies;
 mod room;
 mod rules;
+#[cfg(target_os = "linux")]
+mod run_local;
 mod screens;
 mod sealed;
 #[cfg(unix)]

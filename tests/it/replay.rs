@@ -203,6 +203,8 @@ fn answers(task: &SessionTask, news: &SessionEvent) -> bool {
                 | (SessionTask::ListModels, SessionEvent::ModelsListed(_))
                 | (SessionTask::Credits, SessionEvent::CreditsLoaded(_))
                 | (SessionTask::FindLocalServers, SessionEvent::LocalServersFound(_))
+                | (SessionTask::ListLocalModels, SessionEvent::LocalModelsListed(_))
+                | (SessionTask::DownloadModel(_), SessionEvent::ModelDownloaded(_))
                 | (SessionTask::UseEngine(_), SessionEvent::EngineChanged(_))
                 | (SessionTask::KeepPrompt(_), SessionEvent::PromptKept(_))
                 | (SessionTask::SaveCopy { .. }, SessionEvent::CopySaved(_))
@@ -235,6 +237,8 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Start(_, Task::Session(SessionTask::ListModels)) => "catalogue",
         Effect::Start(_, Task::Session(SessionTask::Credits)) => "credits",
         Effect::Start(_, Task::Session(SessionTask::FindLocalServers)) => "find local servers",
+        Effect::Start(_, Task::Session(SessionTask::ListLocalModels)) => "list local models",
+        Effect::Start(_, Task::Session(SessionTask::DownloadModel(_))) => "download model",
         Effect::Start(_, Task::Session(SessionTask::UseEngine(_))) => "use engine",
     }
 }

@@ -25,11 +25,12 @@ fn sample(key: &SettingKey) -> String {
         ValueKind::Text if key.name == "base_url" => "http://127.0.0.1:9/v1".to_owned(),
         ValueKind::Text if key.name == "credits_usd" => "7.5".to_owned(),
         ValueKind::Text if key.name == "local_ports" => "8471".to_owned(),
+        ValueKind::Text if key.name == "local_context" => "8192".to_owned(),
         ValueKind::Text if key.name == "tries" => "7".to_owned(),
         ValueKind::Text if key.name == "budget_usd" => "0.5".to_owned(),
         ValueKind::Text if key.name == "budget_tokens" => "20000".to_owned(),
         ValueKind::Text | ValueKind::Program => "owner/name".to_owned(),
-        ValueKind::Folder => "/nowhere/at/all".to_owned(),
+        ValueKind::File | ValueKind::Folder => "/nowhere/at/all".to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Each room and the rooms it may name. Whoever is not named is not known.
-const ROOMS: [(&str, &[&str]); 18] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     ("main.rs", &["cli", "config", "driver", "report", "tui"]),
     ("untrusted.rs", &[]),
     ("secret.rs", &[]),
@@ -15,9 +15,13 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("compose", &["game"]),
     ("inference", &["secret", "untrusted"]),
     ("library", &["untrusted"]),
-    ("app", &["compose", "game", "inference", "library", "page", "play", "rules", "untrusted"]),
+    ("local", &["untrusted"]),
+    (
+        "app",
+        &["compose", "game", "inference", "library", "local", "page", "play", "rules", "untrusted"],
+    ),
     ("serve", &["game"]),
-    ("config", &["app", "compose", "inference", "play", "secret", "untrusted"]),
+    ("config", &["app", "compose", "inference", "local", "play", "secret", "untrusted"]),
     (
         "driver",
         &[
@@ -27,6 +31,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
             "game",
             "inference",
             "library",
+            "local",
             "page",
             "play",
             "rules",
@@ -45,6 +50,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
             "game",
             "inference",
             "library",
+            "local",
             "page",
             "play",
             "report",
@@ -72,7 +78,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
 ];
 
 /// Crates that only some places may name.
-const OUTSIDE: [(&str, &[&str]); 37] = [
+const OUTSIDE: [(&str, &[&str]); 38] = [
     ("shell_words", &["tui/external_editor.rs"]),
     ("uuid", &["inference/request.rs"]),
     ("tracing", &["driver/"]),
@@ -95,7 +101,8 @@ const OUTSIDE: [(&str, &[&str]); 37] = [
     ("hyper", &["serve/server.rs"]),
     ("hyper_util", &["serve/server.rs"]),
     ("http_body_util", &["serve/server.rs"]),
-    ("getrandom", &["serve/server.rs"]),
+    ("getrandom", &["serve/server.rs", "driver/local_start.rs"]),
+    ("sysinfo", &["local/machine.rs", "local/process_identity.rs", "local/server_process.rs"]),
     ("webbrowser", &["driver/play_server.rs"]),
     ("clap", &["cli/args", "cli/completions.rs"]),
     ("clap_complete", &["cli/args.rs", "cli/completions.rs"]),
@@ -115,6 +122,8 @@ const OUTSIDE: [(&str, &[&str]); 37] = [
             // How wide a table may be, in a build without a screen.
             "report/output.rs",
             "play/chromium/",
+            "local/machine.rs",
+            "local/server_process.rs",
             "tui/input_thread/",
             "tui/terminal_query.rs",
             "tui/suspend.rs",

@@ -40,7 +40,9 @@ impl Job {
             {
                 self.fail(JobError::NoModel, context);
             }
-            Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => self.ask(context),
+            Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration | Engine::Local => {
+                self.ask(context);
+            }
             Engine::Offline => self.compose(context),
         }
     }

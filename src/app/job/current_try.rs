@@ -109,12 +109,23 @@ pub struct LimitWait {
     pub until: Instant,
 }
 
+/// A model that is being loaded: which, since when, and about until when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadingWait {
+    pub model: String,
+    pub since: Instant,
+    pub until: Instant,
+}
+
 /// The provider that answered, and what the answer cost.
 #[derive(Debug, Clone, Default)]
 pub struct AnswerInfo {
     pub meta: ResponseMeta,
     pub usage: Option<TokenUsage>,
     pub thought: bool,
+    /// While the model is loaded into this machine's memory: since when, and until when as far as one
+    /// can tell.
+    pub loading: Option<LoadingWait>,
     /// How it comes.
     pub pulse: StreamPulse,
     /// How the composer understood the prompt. `None` for a model's game.

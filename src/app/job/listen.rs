@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::{Job, JobContext, JobPhase, millis};
+use super::{Job, JobContext, JobPhase, LoadingWait, millis};
+use crate::app::engine::LoadingModel;
 use crate::app::failure::{CutOffReason, JobError};
 use crate::app::progress::JobProgress;
 use crate::app::pulse::StreamLull;
@@ -126,6 +127,7 @@ impl Job {
     }
 
     fn on_answering(&mut self, meta: ResponseMeta, now: Instant) {
+        self.current.answer.loading = None;
         self.current.answer.pulse.answer(now);
         let headline = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(120));
         self.log.push(JobProgress::Answering {
@@ -205,6 +207,13 @@ impl Job {
         self.current.retry.on_adjustment(error);
         self.log.push(JobProgress::Adjusted { how });
     }
+}
+
+/// The model has to be loaded first.
+pub(super) fn on_loading(job: &mut Job, loading: LoadingModel, now: Instant) {
+    let LoadingModel { model, estimate } = loading;
+    job.log.push(JobProgress::Loading { model: model.clone(), estimate_ms: millis(estimate) });
+    job.current.answer.loading = Some(LoadingWait { model, since: now, until: now + estimate });
 }
 
 /// The server has no model of the default's name, and one of its own.

@@ -364,6 +364,7 @@ impl JobError {
             Self::NoGame(_) | Self::Unchanged | Self::UnmatchedBlocks(_) | Self::Refused(_) => true,
             Self::NoToken
             | Self::NoModel
+            | Self::Local(_)
             | Self::NoPrice
             | Self::OverBudget
             | Self::Prompt(_)

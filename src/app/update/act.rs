@@ -114,7 +114,7 @@ impl Session {
     fn why_no_fix(&self) -> &'static str {
         match self.plan.job.engine {
             Engine::Offline => "fixing needs a model: set HF_TOKEN",
-            Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
+            Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration | Engine::Local => {
                 "no error to fix; F5 play-tests the game"
             }
         }

@@ -29,12 +29,13 @@ impl Session {
                 Tone::Plain,
                 "HuggingFace's models are paid: set HF_TOKEN to a token and restart",
             ),
-            Engine::Offline => {}
+            Engine::Offline | Engine::Local => {}
             Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
                 self.start_task(SessionTask::ListModels, effects);
             }
         }
         self.start_task(SessionTask::FindLocalServers, effects);
+        self.start_task(SessionTask::ListLocalModels, effects);
     }
 
     /// The list of models is loaded, or could not be.
@@ -54,7 +55,7 @@ impl Session {
             }
             Err(error) => {
                 // The other engines can be chosen all the same.
-                let engines = local::engine_items(&self.plan, self.served.local.as_ref());
+                let engines = local::engine_items(&self.plan, &self.served);
                 if let Some(open) = &mut self.dialogs.picker
                     && open.kind == PickerKind::Models
                 {
@@ -75,15 +76,15 @@ impl Session {
         let items = match (picker.kind, &self.served.listed) {
             // Until the list has come, or could not.
             (PickerKind::Models, None)
-                if self.plan.job.engine != Engine::Offline && picker.items.is_none() =>
+                if self.plan.job.engine.has_model_list() && picker.items.is_none() =>
             {
                 return;
             }
             (PickerKind::Models, listed) => {
-                let listed = listed.as_ref().filter(|_| self.plan.job.engine != Engine::Offline);
+                let listed = listed.as_ref().filter(|_| self.plan.job.engine.has_model_list());
                 let models = listed
                     .map(|listed| models(listed, &picker.query, &self.plan, &self.shared.records));
-                let engines = local::engine_items(&self.plan, self.served.local.as_ref());
+                let engines = local::engine_items(&self.plan, &self.served);
                 let engines = engines.into_iter().filter(|item| item.fits(&picker.query));
                 models.into_iter().flatten().chain(engines).collect()
             }
@@ -140,7 +141,7 @@ impl Session {
     }
 
     /// A key for the open question.
-    pub(super) fn answer(&mut self, press: ConfirmKey, now: Instant) {
+    pub(super) fn answer(&mut self, press: ConfirmKey, now: Instant, effects: &mut Effects) {
         let Some(choice) = self.dialogs.confirm.as_mut().and_then(|open| open.press(press, now))
         else {
             return;
@@ -148,6 +149,9 @@ impl Session {
         match (self.dialogs.confirm.take(), choice) {
             (Some(Confirm { consent: ConfirmAction::Model(name), .. }), ConfirmChoice::Yes) => {
                 self.change_model(name);
+            }
+            (Some(Confirm { consent: ConfirmAction::Download(model), .. }), ConfirmChoice::Yes) => {
+                local::start_download(self, model, effects);
             }
             (_, ConfirmChoice::No) => self.notify(Tone::Plain, "nothing changed"),
             (None, ConfirmChoice::Yes) => {}

@@ -10,6 +10,7 @@ use crate::app::options::SaveTarget;
 use crate::app::picker::{Picker, PickerItem, PickerKind, PickerValue};
 use crate::app::prompt::Prompt;
 use crate::app::session::Session;
+use crate::app::update::local;
 use crate::app::variant_mode::VariantMode;
 use crate::app::variants;
 use crate::library::{GameAddress, LibraryError, VersionId};
@@ -40,7 +41,7 @@ impl Session {
         let plan = &self.plan;
         let same = match plan.job.engine {
             Engine::Offline => "by the built-in composer, with different seeds".to_owned(),
-            Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
+            Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration | Engine::Local => {
                 format!("by {}, with separate requests", plan.job.terms.model)
             }
         };
@@ -115,6 +116,7 @@ impl Session {
             Some(PickerValue::Engine(target)) => {
                 self.start_task(SessionTask::UseEngine(target), effects);
             }
+            Some(PickerValue::Download(offer)) => local::ask_download(self, &offer, now),
             Some(PickerValue::Model(id)) => self.choose_model(id, now),
             Some(PickerValue::Route(name)) => self.ask_model(name, now),
             Some(

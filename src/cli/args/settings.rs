@@ -72,6 +72,7 @@ fn setting_arg(key: &SettingKey, flag: SettingFlag) -> Arg {
 
 fn value_hint(kind: ValueKind) -> ValueHint {
     match kind {
+        ValueKind::File => ValueHint::FilePath,
         ValueKind::Folder => ValueHint::DirPath,
         ValueKind::Program => ValueHint::ExecutablePath,
         ValueKind::Choice(_)

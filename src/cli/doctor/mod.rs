@@ -109,7 +109,7 @@ fn local_line(settings: &Settings, local: &LocalServers) -> DoctorLine {
     let text = if found.is_empty() { "no model server on this machine".to_owned() } else { found };
     let line = DoctorLine::good("local", text);
     match local.offered() {
-        Some(_) if settings.network.endpoint.value.is_loopback() => line,
+        _ if settings.network.endpoint.value.is_loopback() => line,
         Some((server, _)) => {
             line.with_advice(CheckHealth::Good, format!("Free: {}", server.options()))
         }

@@ -3,13 +3,17 @@
 use super::line::{CheckHealth, DoctorLine};
 use crate::app::JobError;
 use crate::config::Settings;
-use crate::driver::{DiagnosticReport, ServerStatus};
-use crate::inference::models::{Model, Provider};
+use crate::driver::{DiagnosticReport, LocalEngineStatus, ServerStatus};
+use crate::inference::models::{Model, Provider, format_tokens};
 use crate::inference::{Catalogue, ErrorCause, PermanentCause};
+use crate::local::LocalError;
 use crate::untrusted::Untrusted;
 
 /// The lines about the model and its server.
 pub fn server_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<DoctorLine> {
+    if let Some(status) = &checkup.local_engine {
+        return local_engine_lines(settings, status);
+    }
     let name = Untrusted::new(settings.inference.model.value.as_str()).headline(120);
     let model = if name.is_empty() {
         DoctorLine::good("model", "none chosen").with_advice(
@@ -42,6 +46,36 @@ pub fn server_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<Doct
         }
         _ => vec![answered, model],
     }
+}
+
+/// The lines about the model on this machine, and the server that runs it.
+fn local_engine_lines(settings: &Settings, status: &LocalEngineStatus) -> Vec<DoctorLine> {
+    let failed = |name: &'static str, error: &LocalError| {
+        DoctorLine::good(name, error.to_string())
+            .with_advice(CheckHealth::Broken(error.exit_code()), error.advice())
+    };
+    let model = match &status.model {
+        Ok(model) => {
+            let name = Untrusted::new(model.name.as_str()).headline(120);
+            let path = Untrusted::new(model.weights.to_string_lossy());
+            DoctorLine::good("model", format!("{name}, {}", path.headline(160)))
+        }
+        Err(error) => failed("model", error),
+    };
+    let weights = status.model.as_ref().ok().map(|model| &model.weights);
+    let running = status.running.iter().find(|record| Some(&record.weights) == weights);
+    let server = match (&status.program, running) {
+        (_, Some(record)) => {
+            let context = format_tokens(record.context.into());
+            DoctorLine::good("server", format!("runs at {}/v1, context {context}", record.root()))
+        }
+        (Ok(program), None) => {
+            let path = Untrusted::new(program.to_string_lossy()).headline(160);
+            DoctorLine::good("server", format!("{path}, started for a game and ended with us"))
+        }
+        (Err(error), None) => failed("server", error),
+    };
+    vec![model.with_origin(&settings.inference.engine.origin), server]
 }
 
 fn host(settings: &Settings) -> String {

@@ -12,11 +12,12 @@ use crate::inference::Policy;
 pub(super) const ROWS: [SettingKey; 6] = [
     SettingKey::new(
         "engine",
-        ValueKind::Choice(|| vec!["huggingface", "endpoint", "text-generation", "offline"]),
+        ValueKind::Choice(|| vec!["huggingface", "local", "endpoint", "text-generation", "offline"]),
         "",
-        "`huggingface` with a token, otherwise `offline`; also `endpoint`, `text-generation`",
+        "`huggingface` with a token, otherwise `offline`; also `local` (a model on this machine), `endpoint`, \
+         `text-generation`",
     )
-    .flag("--engine", "NAME", "huggingface, endpoint, text-generation or offline")
+    .flag("--engine", "NAME", "huggingface, local, endpoint, text-generation or offline")
     .flag_that_sets("--offline", "offline", "Use the built-in composer: no model, no network")
     .env("CODEAGENT_ENGINE")
     // A project may keep prompts on this machine, but not send them anywhere.
@@ -79,7 +80,7 @@ impl InferenceSettings {
         engine: Setting<Engine>,
     ) -> Result<Self, ConfigError> {
         Ok(Self {
-            model: engine::model(layers, engine.value)?,
+            model: engine::model(layers, engine.value, &engine.origin)?,
             engine,
             variant_models: layers.parse_with("variant_models", engine::model_names)?.value,
             max_tokens: layers.number("max_tokens")?,

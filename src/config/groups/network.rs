@@ -1,10 +1,12 @@
 //! The server: its address, its protocol, the token for it, and how long to wait for it.
 
+use std::time::Duration;
+
 use crate::app::Engine;
 use crate::config::hub::{self, Hub, HubError};
 use crate::config::keys::{SettingKey, ValueKind};
 use crate::config::layers::Layers;
-use crate::config::{ConfigError, Setting, engine, presets, token};
+use crate::config::{ConfigError, Origin, Setting, engine, presets, token};
 use crate::inference::{Endpoint, Protocol, Timeouts};
 use crate::secret::Secret;
 
@@ -40,7 +42,7 @@ pub(super) const ROWS: [SettingKey; 7] = [
         "timeout.first_byte",
         SECONDS,
         "120",
-        "120 s without a byte, until the response starts",
+        "120 s without a byte, until the response starts; 900 s with engine `local`",
     )
     .flag(
         "--timeout-first-byte",
@@ -55,6 +57,9 @@ pub(super) const ROWS: [SettingKey; 7] = [
     )
     .flag("--timeout-idle", "SECONDS", "How long a reply may pause, in seconds"),
 ];
+
+/// A processor reads a long question slowly: a model of 7 B on two cores about 15 tokens a second.
+const LOCAL_FIRST_BYTE: Duration = Duration::from_mins(15);
 
 const SECONDS: ValueKind = ValueKind::Number { min: 1, max: 3_600 };
 
@@ -100,11 +105,15 @@ impl NetworkSettings {
             notices.extend(refusal.clone());
             refusal.is_none()
         });
+        let is_unset = layers.get("timeout.first_byte").origin == Origin::Default;
         Ok(Self {
             endpoint,
             timeouts: Timeouts {
                 connect: layers.seconds("timeout.connect")?,
-                first_byte: layers.seconds("timeout.first_byte")?,
+                first_byte: match engine {
+                    Engine::Local if is_unset => LOCAL_FIRST_BYTE,
+                    _ => layers.seconds("timeout.first_byte")?,
+                },
                 idle: layers.seconds("timeout.idle")?,
             },
             token,

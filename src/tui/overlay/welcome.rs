@@ -7,6 +7,7 @@ use ratatui::widgets::{Paragraph, Wrap};
 
 use super::draw_window;
 use crate::app::{Engine, Session};
+use crate::inference::local_server::LocalProgram;
 use crate::tui::focus::Pane;
 use crate::tui::keymap::UiCommand;
 use crate::tui::theme::Role;
@@ -31,7 +32,7 @@ fn welcome_lines(ui: &UiState, state: &Session) -> [String; 5] {
             "Now: the built-in composer makes games at once, with no token and no network."
                 .to_owned()
         }
-        Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
+        Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration | Engine::Local => {
             let host = Untrusted::new(&state.plan.host).headline(40);
             format!(
                 "{} at {host} makes the games; --offline uses the built-in composer.",
@@ -63,15 +64,18 @@ fn welcome_lines(ui: &UiState, state: &Session) -> [String; 5] {
 
 /// A model on this machine: found, or how to get one.
 fn free_model(ui: &UiState, state: &Session) -> String {
-    let Some(local) = &state.served.local else {
-        let key = ui.keymap.key_name(UiCommand::Models, Pane::Prompt).unwrap_or_default();
-        return format!("Free: a model on this machine; {key} finds it, or says how to get one.");
+    let key = ui.keymap.key_name(UiCommand::Models, Pane::Prompt).unwrap_or_default();
+    let searched = state.served.local.as_ref().filter(|local| !local.is_unsearched);
+    let Some(local) = searched else {
+        return format!("Free: a model on this machine; {key} finds or downloads it.");
     };
     match local.headline() {
-        Some(offer) => format!(
-            "{offer}: {} takes it.",
-            ui.keymap.key_name(UiCommand::Models, Pane::Prompt).unwrap_or_default()
-        ),
+        Some(offer) => format!("{offer}: {key} takes it."),
+        None if local.programs.contains(&LocalProgram::LlamaServer) => {
+            format!(
+                "Free: a model on this machine; {key} downloads one that fits, for llama-server."
+            )
+        }
         None => local.advice(std::env::consts::OS).replace('\n', " "),
     }
 }

@@ -63,11 +63,33 @@ impl StatusView<'_> {
             };
             lines.push(self.line(Role::Faint, format!("{waits}: {text}")));
         }
+        lines.extend(self.download_lines());
         if self.state.plan.job.engine != Engine::Offline {
             lines.extend(
                 QuotaView { ui: self.ui, state: self.state, now: self.now }.lines(self.width),
             );
         }
+        lines
+    }
+
+    /// A model on its way, how far it is, and how to stop it.
+    fn download_lines(&self) -> Vec<Line<'static>> {
+        let Some(download) = &self.state.served.download else { return Vec::new() };
+        let name = Untrusted::new(download.model.as_str());
+        let name = name.headline(self.width.saturating_sub(16));
+        let mut lines = vec![self.line(Role::Wait, format!("◐ downloading {name}"))];
+        let Some(progress) = &download.progress else { return lines };
+        if self.ui.animations == Switch::On {
+            let cells = self.width.saturating_sub(4).clamp(4, 40);
+            let thousandth = |part: f64| Duration::from_secs_f64(part * 1_000.0);
+            let bar = gauge(thousandth(1.0), thousandth(1.0 - progress.part()), cells);
+            lines.push(self.line(Role::Wait, format!("  {bar}")));
+        }
+        lines.extend(
+            self.hang(&format!("  {}", progress.describe()))
+                .into_iter()
+                .map(|text| self.line(Role::Text, text)),
+        );
         lines
     }
 
@@ -227,8 +249,8 @@ impl StatusView<'_> {
             JobPhase::Throttled(LimitWait { limit, since, until }) => {
                 self.countdown_lines(&limit.describe(), ("starting", ""), (since, until))
             }
-            JobPhase::Requesting
-            | JobPhase::Streaming
+            JobPhase::Requesting => self.loading_lines(job),
+            JobPhase::Streaming
             | JobPhase::Composing
             | JobPhase::Checking
             | JobPhase::Saving
@@ -237,25 +259,45 @@ impl StatusView<'_> {
         }
     }
 
-    fn countdown_lines(
-        &self,
-        reason: &str,
-        (next, part): (&str, &str),
-        (since, until): (Instant, Instant),
-    ) -> Vec<Line<'static>> {
+    /// That the model is being loaded, and about how long that still takes.
+    fn loading_lines(&self, job: &Job) -> Vec<Line<'static>> {
+        let Some(loading) = &job.current.answer.loading else { return Vec::new() };
+        let name = Untrusted::new(loading.model.as_str());
+        let name = name.headline(self.width.saturating_sub(10));
+        vec![
+            self.line(Role::Wait, format!("◐ loading {name}")),
+            self.line(Role::Wait, format!("  {}", self.gauge_text(loading.since, loading.until))),
+        ]
+    }
+
+    /// A bar of the elapsed part, and what is left of it in words.
+    fn gauge_text(&self, since: Instant, until: Instant) -> String {
         let total = until.saturating_duration_since(since);
         let left = until.saturating_duration_since(self.now);
         let gauge = match self.ui.animations {
             Switch::On => gauge(total, left, self.width.saturating_sub(24).clamp(4, 20)) + " ",
             Switch::Off => String::new(),
         };
+        if left.is_zero() {
+            let so_far = outcome::format_duration(self.now.saturating_duration_since(since));
+            return format!("{gauge}{so_far} so far, longer than expected");
+        }
         let (left, total) = (outcome::format_duration(left), outcome::format_duration(total));
+        format!("{gauge}{left} of {total}")
+    }
+
+    fn countdown_lines(
+        &self,
+        reason: &str,
+        (next, part): (&str, &str),
+        (since, until): (Instant, Instant),
+    ) -> Vec<Line<'static>> {
         let focus = self.ui.view.focus;
         let key = self.ui.keymap.key_name(UiCommand::RetryNow, focus).unwrap_or_default();
         let at = self.ui.clock.time_of_day(until);
         vec![
             self.line(Role::Wait, format!("◐ waiting: {reason}")),
-            self.line(Role::Wait, format!("  {gauge}{left} of {total}")),
+            self.line(Role::Wait, format!("  {}", self.gauge_text(since, until))),
             self.line(Role::Text, format!("  {next} at {at}{part} · {key} now")),
         ]
     }
