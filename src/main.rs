@@ -35,6 +35,10 @@ fn run_command(args: CliArgs) -> Result<ExitCode, ConfigError> {
             let settings = with_project_notice(resolve_settings(args.shared, &read_environment())?);
             cli::local::run(&local, &settings)
         }
+        Some(CliCommand::Login) => {
+            let settings = with_project_notice(resolve_settings(args.shared, &read_environment())?);
+            cli::login::run(&settings)
+        }
         Some(CliCommand::LaunchLocalServer(launch)) => cli::local::launch(&launch),
         Some(CliCommand::Models(models)) => {
             let settings = with_project_notice(resolve_settings(args.shared, &read_environment())?);

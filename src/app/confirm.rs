@@ -30,6 +30,8 @@ pub struct Confirm {
 pub enum ConfirmAction {
     /// Games are made with this model from now on.
     Model(String),
+    /// This prompt is sent, whatever its replies cost in this session.
+    Spend(String),
     /// A model is downloaded, and then makes the games.
     Download(ModelRef),
 }

@@ -39,6 +39,12 @@ pub enum JobError {
     NoModel,
     /// The price of the model is unknown, so a budget in dollars cannot be kept.
     NoPrice,
+    /// A reply may cost more than the user wants to spend without a question: the most it may cost, and
+    /// the limit, both as text.
+    Expensive {
+        most: String,
+        limit: String,
+    },
     /// What is left of the user's budget pays for no game.
     OverBudget,
     /// The composer was to change a game that it did not make.
@@ -94,6 +100,11 @@ impl JobError {
             Self::NoPrice => {
                 "the price of this model is unknown, so a budget cannot be kept".into()
             }
+            Self::Expensive { most, limit } => {
+                format!(
+                    "one reply may cost up to {most}, more than the {limit} that need no question"
+                )
+            }
             Self::OverBudget => "the budget leaves no room for another reply".into(),
             Self::NotComposed => "the composer can only change games that it made".to_owned(),
             Self::Refused(rejection) => rejection.summary().trim_end_matches('.').to_owned(),
@@ -107,8 +118,8 @@ impl JobError {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::NoToken => {
-                "Set HF_TOKEN (https://huggingface.co/settings/tokens), or use --offline for the \
-                 built-in composer."
+                "Run `codeagent login`, or set HF_TOKEN (https://huggingface.co/settings/tokens); \
+                 `codeagent local` runs a model here for free, and --offline is the built-in composer."
             }
             Self::Prompt(_) => "Describe the game in a sentence or two.",
             Self::GaveUp { last, .. } => last.advice(),
@@ -120,6 +131,10 @@ impl JobError {
                 "Choose one with --model: `codeagent models` lists what the server has."
             }
             Self::NoPrice => "Limit the tries with --tries, or choose a model with a price.",
+            Self::Expensive { .. } => {
+                "Nothing was asked. Allow it with --ask-above USD or `ask_above_usd`, lower --max-tokens, or \
+                 choose a cheaper --model."
+            }
             Self::OverBudget => "Raise --budget or --budget-tokens, or choose a cheaper --model.",
             Self::CutOff(cut) => cut.advice(),
             Self::UnmatchedBlocks(_) => {
@@ -150,7 +165,7 @@ impl JobError {
             Self::Prompt(_) | Self::NotComposed | Self::NoModel | Self::NoPrice => 2,
             Self::NoToken => 3,
             Self::Local(error) => error.exit_code(),
-            Self::OverLimit(_) | Self::OverBudget => 4,
+            Self::OverLimit(_) | Self::OverBudget | Self::Expensive { .. } => 4,
             Self::GaveUp { last, why, .. } => exit_code(last, *why),
             Self::CutOff(_) => 6,
             Self::NoGame(_)
@@ -178,6 +193,7 @@ impl JobError {
             Self::NoModel => "no-model-chosen",
             Self::NoPrice => "no-price",
             Self::OverBudget => "over-budget",
+            Self::Expensive { .. } => "expensive",
             Self::NotComposed => "not-composed",
             Self::Refused(_) => "refused",
             Self::VettingCrashed(_) => "unchecked",
@@ -201,6 +217,7 @@ impl JobError {
             | Self::NoModel
             | Self::NoPrice
             | Self::OverBudget
+            | Self::Expensive { .. }
             | Self::OverLimit(_)
             | Self::CutOff(_)
             | Self::NoGame(_)

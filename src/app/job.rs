@@ -109,7 +109,7 @@ impl Job {
                 self.settle_request(context);
                 self.fail(JobError::Local(error), context);
             }
-            JobEvent::PricesListed(prices) => self.current.request.prices = Some(prices),
+            JobEvent::PricesListed(prices) => ask::on_prices_listed(self, prices, context),
             JobEvent::StreamProgress(progress) => self.on_progress(progress, context.now),
             JobEvent::Ended(outcome) => self.on_outcome(outcome, context),
             JobEvent::Composed(composition) => self.on_composed(*composition, context),

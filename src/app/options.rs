@@ -33,6 +33,8 @@ pub struct JobOptions {
     pub play_test: AutoPlayTest,
     /// How many tries at a game that plays, and what they may cost.
     pub budget: TryBudget,
+    /// What a reply may cost before the user is asked, in US dollars. `None` for any sum.
+    pub ask_above_usd: Option<f64>,
 }
 
 /// Whether a finished game is played by a browser.
@@ -102,6 +104,7 @@ impl JobOptions {
             keep_unsafe: false,
             play_test: AutoPlayTest::Off,
             budget: TryBudget::ONE,
+            ask_above_usd: None,
         }
     }
 }

@@ -84,6 +84,7 @@ impl RequestTerms {
             sampling: self.sampling,
             omitted_parameters: Vec::new(),
             is_settled: false,
+            ask_above_usd: None,
             trace: 0,
         }
     }

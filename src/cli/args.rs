@@ -31,8 +31,8 @@ pub struct CliArgs {
 }
 
 const AFTER_HELP: &str = "\
-Without a token the built-in composer makes the game, offline. Put a HuggingFace \
-token into HF_TOKEN to use a model.
+Without a token the built-in composer makes the game, offline. `codeagent local` runs a \
+model on this machine, free; `codeagent login` or HF_TOKEN is for HuggingFace's, paid.
 
 Exit codes:
   0 a valid game      5 network, retries used up   9 disk, library
@@ -58,6 +58,8 @@ pub enum CliCommand {
     Models(ModelsArgs),
     /// Models on this machine, free: what fits, download, start, stop
     Local(LocalArgs),
+    /// Log in to HuggingFace: a token, kept where its tools look for it
+    Login,
     /// Requests, tokens and cost, against the limits
     Usage(UsageArgs),
     /// Diagnose settings, network, browser and library

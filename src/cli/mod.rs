@@ -12,6 +12,7 @@ pub mod json;
 pub mod library;
 mod load_game;
 pub mod local;
+pub mod login;
 pub mod models;
 pub mod new;
 pub mod usage;

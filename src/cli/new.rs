@@ -1,7 +1,7 @@
 //! `codeagent new`: makes one game from one prompt.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -56,7 +56,15 @@ pub(super) fn make_game(
     let mut state = driver::state(plan);
     state.current = base.map(Arc::new);
     remember_models(&mut state, settings);
-    match run_job(state, first_action(prompt, new.parallel), settings, lines) {
+    let action = first_action(prompt, new.parallel);
+    let mut again = state.clone();
+    let mut made = run_job(state, action.clone(), settings, lines);
+    // Nothing was sent: with the user's consent it is.
+    if made.as_ref().is_ok_and(|state| may_spend(state, new.report)) {
+        Arc::make_mut(&mut again.plan.job).ask_above_usd = None;
+        made = run_job(again, action, settings, CommandFrontend::new(new.report));
+    }
+    match made {
         Ok(state) => {
             let code = print_outcome(&state, new);
             offer_free_model(new.report, settings);
@@ -64,6 +72,21 @@ pub(super) fn make_game(
         }
         Err(error) => exit_with_error(&error, 9),
     }
+}
+
+/// Asks a user at a terminal whether an expensive reply is wanted. `false` where the question does not
+/// arise, or nobody can answer.
+fn may_spend(state: &Session, form: ReportArgs) -> bool {
+    let failure = state.job().and_then(|job| job.current.failure());
+    let Some(expensive @ JobError::Expensive { .. }) = failure else { return false };
+    let is_for_people = !form.quiet && !form.json && !form.jsonl;
+    if !is_for_people || !output::is_stderr_terminal() || !std::io::stdin().is_terminal() {
+        return false;
+    }
+    output::write_stderr(&format!("{}. Go on? [y/N] ", expensive.message()));
+    let mut answer = String::new();
+    let read = std::io::stdin().read_line(&mut answer);
+    read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }
 
 /// After a game of the composer that nobody chose: what could make games for free on this machine.

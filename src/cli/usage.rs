@@ -90,7 +90,10 @@ async fn fetch_account(
     // Without a first query there is no second one.
     let credits = match &identity {
         Err(AccountError::NotAsked(_)) => Err(AccountError::NotAsked(String::new())),
-        _ => hub.credits(now.month_start(), DEFAULT_TIMEOUT).await,
+        identity => {
+            let since = driver::billing_start(identity.as_ref().ok(), now);
+            hub.credits(since, DEFAULT_TIMEOUT).await
+        }
     };
     let period = (clock::format_iso(now.month_start()), clock::format_iso(now));
     let costs = match &credits {

@@ -96,6 +96,11 @@ impl Layers<'_> {
         }
     }
 
+    /// The value of `name`. `None` if it is empty.
+    pub fn text(&self, name: &'static str) -> Option<String> {
+        Some(self.get(name).value).filter(|value| !value.is_empty())
+    }
+
     /// Parses the value of `name` by its [`FromStr`].
     ///
     /// # Errors

@@ -196,7 +196,7 @@ fn resolve_layers(layers: &Layers<'_>, files: FileSettings) -> Result<Settings, 
         usage: UsageSettings::read(layers)?,
         play: PlaySettings::read(layers)?,
         screen: ScreenSettings::read(layers, &files.config)?,
-        files,
+        files: FileSettings { login_app: layers.text("login_app"), ..files },
         configured: None,
         notices: StartNotices { all: notices, project },
     })

@@ -54,7 +54,7 @@ fn read_token(path: &Path) -> Option<Secret> {
 
 /// `$HF_TOKEN_PATH`, else `$HF_HOME/token`, else `~/.cache/huggingface/token`; only from the user's
 /// own environment, and expanded as often as HuggingFace's Python expands it.
-fn token_file(environment: &Environment) -> Option<PathBuf> {
+pub(super) fn token_file(environment: &Environment) -> Option<PathBuf> {
     let named = |name| environment.user_variable(name).map(|(value, _)| PathBuf::from(value));
     if let Some(path) = named("HF_TOKEN_PATH") {
         return Some(environment.expand_path(&path));

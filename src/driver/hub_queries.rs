@@ -183,7 +183,9 @@ impl HubQueries {
     ///
     /// As [`HubQueries::identity`].
     pub(super) async fn spent_this_month(&self) -> Result<Credits, AccountError> {
-        self.credits(wall_clock().month_start(), DEFAULT_TIMEOUT).await
+        let now = wall_clock();
+        let identity = self.identity(CacheUse::Cached, DEFAULT_TIMEOUT).await.ok();
+        self.credits(billing_start(identity.as_ref(), now), DEFAULT_TIMEOUT).await
     }
 
     /// What was spent since then, as HuggingFace counts it; that may be half an hour behind.
@@ -230,6 +232,16 @@ impl HubQueries {
         let body = body.map_err(AccountError::Failed)?;
         account::parse_session_costs(&body).ok_or_else(unreadable_answer)
     }
+}
+
+/// When the account's billing month began; without an account that says so, the calendar's.
+pub fn billing_start(identity: Option<&Identity>, now: UnixMillis) -> UnixMillis {
+    let end = identity.and_then(|identity| identity.period_end);
+    let end = end.map(|seconds| UnixMillis(seconds.saturating_mul(1_000)));
+    // A cached identity may be of the month before.
+    let current = end.map(|end| if end.0 <= now.0 { end } else { end.month_before() });
+    let is_recent = |start: &UnixMillis| (0..=32 * 86_400_000).contains(&(now.0 - start.0));
+    current.filter(is_recent).unwrap_or_else(|| now.month_start())
 }
 
 /// The model's prices from a cached list: no server is waited for before the first frame. What runs

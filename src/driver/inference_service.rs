@@ -100,6 +100,10 @@ impl InferenceService {
             events.send(JobEvent::ModelFound(model.clone()));
         }
         apply_facts(&mut request, facts, events);
+        // The job has seen the prices, too, and asks the user.
+        if request.costs_too_much().is_some() {
+            return None;
+        }
         request.is_settled = self.engine == Engine::HuggingFace.name();
         let recorder =
             RequestRecorder::begin(library, self.engine, self.limits, &request, events).await?;

@@ -240,7 +240,7 @@ pub fn running_servers(home: &Path) -> Vec<ServerRecord> {
 ///
 /// # Errors
 ///
-/// As [`LocalEngine::ready`].
+/// There is no program or no model, the memory is too small, or the server ends by itself.
 pub async fn start_local_server(
     settings: &Settings,
     model: Option<&str>,

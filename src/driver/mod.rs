@@ -21,6 +21,7 @@ mod local_model;
 mod local_servers;
 mod local_start;
 pub mod log;
+mod login;
 mod model_download;
 mod model_facts;
 mod model_records;
@@ -55,7 +56,7 @@ use crate::library::{Library, LibraryError, UnixMillis};
 
 pub use diagnostics::{BrowserStatus, DiagnosticReport, LibraryStatus, ServerStatus, diagnose};
 pub use executor::SystemExecutor;
-pub use hub_queries::{CacheUse, DEFAULT_TIMEOUT, HubQueries};
+pub use hub_queries::{CacheUse, DEFAULT_TIMEOUT, HubQueries, billing_start};
 pub use library_queries::base;
 pub use local_engine::{
     LocalEngineStatus, check_local_engine, remember_local_engine, running_servers,
@@ -63,6 +64,7 @@ pub use local_engine::{
 };
 pub use local_servers::{find_local_servers, list_models};
 pub use local_start::{MemoryCheck, find_program as find_llama_server};
+pub use login::{Login, LoginError, read_line};
 pub use model_download::{ModelDownloader, ModelListing};
 pub use parallel::parallel_map;
 pub use plan::plan;

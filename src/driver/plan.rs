@@ -71,6 +71,7 @@ pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
         keep_unsafe: false,
         play_test: AutoPlayTest::default(),
         budget: try_budget(settings),
+        ask_above_usd: settings.usage.ask_above_usd,
     };
     SessionPlan {
         job: Arc::new(job),

@@ -164,7 +164,13 @@ impl InferenceClient {
     }
 
     fn connection_error(&self, error: &reqwest::Error) -> InferenceError {
-        connect::classify_connection_error(error, self.endpoint.proxy().ok().flatten())
+        let mut found =
+            connect::classify_connection_error(error, self.endpoint.proxy().ok().flatten());
+        let unreachable = ErrorCause::Transient(TransientCause::Unreachable);
+        if found.cause == unreachable && self.endpoint.is_loopback() {
+            found.cause = ErrorCause::Transient(TransientCause::NotRunning);
+        }
+        found
     }
 
     async fn read_body<S>(&self, mut bytes: S, max_bytes: usize) -> (String, Option<InferenceError>)

@@ -36,6 +36,8 @@ pub enum ErrorCause {
 pub enum TransientCause {
     /// No connection was made.
     Unreachable,
+    /// Nothing listens at an address of this machine.
+    NotRunning,
     /// No answer arrived in time.
     TimedOut,
     /// The connection closed before the answer was whole.
@@ -154,6 +156,7 @@ impl TransientCause {
     fn describe(self) -> &'static str {
         match self {
             Self::Unreachable => "the server cannot be reached",
+            Self::NotRunning => "no model server runs at this address of this machine",
             Self::TimedOut => "the server did not answer in time",
             Self::Dropped => "the connection was lost",
             Self::Loading => "the model is still loading",
@@ -165,6 +168,7 @@ impl TransientCause {
     fn code(self) -> &'static str {
         match self {
             Self::Unreachable => "unreachable",
+            Self::NotRunning => "not-running",
             Self::TimedOut => "timeout",
             Self::Dropped => "dropped",
             Self::Loading => "loading",
@@ -178,6 +182,10 @@ impl TransientCause {
         match self {
             Self::Unreachable => {
                 "Check the network and the base URL, or use --offline for the built-in composer."
+            }
+            Self::NotRunning => {
+                "Start it, or correct the base URL; `codeagent local` runs a model on this machine, and \
+                 --offline is the built-in composer."
             }
             Self::TimedOut => "Try a faster model or provider, or raise --timeout-first-byte.",
             Self::Dropped => {

@@ -8,6 +8,7 @@
 pub mod account;
 pub mod answer;
 pub mod client;
+pub mod device_login;
 pub mod endpoint;
 pub mod error;
 pub mod limits;

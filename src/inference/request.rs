@@ -21,6 +21,8 @@ pub struct CompletionRequest {
     pub omitted_parameters: Vec<String>,
     /// Whether HuggingFace settles what it costs, under the trace as the id of its session.
     pub is_settled: bool,
+    /// What it may cost before the user is asked, in USD. `None` for any sum.
+    pub ask_above_usd: Option<f64>,
     /// Returned inside the router's request id, so that both logs can be matched.
     pub trace: u128,
 }
@@ -144,6 +146,21 @@ impl CompletionRequest {
         }
     }
 
+    /// The most that the reply can cost in USD, with its question; `None` if the model's price is
+    /// unknown.
+    pub fn most_usd(&self) -> Option<f64> {
+        let price = self.price(ModelPrices::highest)?;
+        let completion_tokens = self.max_tokens.into();
+        Some(price.cost(TokenUsage { prompt_tokens: self.prompt_tokens(), completion_tokens }))
+    }
+
+    /// What it may cost at most, and the limit above which the user is asked; `None` where no question
+    /// is needed, or the price is unknown.
+    pub fn costs_too_much(&self) -> Option<(f64, f64)> {
+        let limit = self.ask_above_usd?;
+        self.most_usd().filter(|most| *most > limit).map(|most| (most, limit))
+    }
+
     /// The cost of `usage` in USD; `None` if the model's price is unknown.
     pub fn estimated_usd(&self, usage: TokenUsage) -> Option<f64> {
         let price = self.price(ModelPrices::current)?;
@@ -198,6 +215,7 @@ mod tests {
             sampling: Sampling::default(),
             omitted_parameters: Vec::new(),
             is_settled: false,
+            ask_above_usd: None,
             trace: 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef,
         }
     }

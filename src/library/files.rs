@@ -226,6 +226,25 @@ pub fn replace_file(path: &Path, text: impl AsRef<[u8]>) -> Result<PathBuf, Disk
     Ok(path.to_owned())
 }
 
+/// Writes a file that only the user can read, whole or not at all; a folder that is made for it, too.
+///
+/// # Errors
+///
+/// The folder or the file cannot be written.
+pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)?;
+    // Readable by its owner alone from the first byte on.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
 /// Replaces the text `old` of a file with `new`. Symbolic links and permissions are preserved.
 ///
 /// # Errors

@@ -24,7 +24,7 @@ pub use edit_file::{EditFile, EditFileError};
 pub use error::LibraryError;
 pub use files::{
     DataDir, DiskError, DraftKind, check_writable, create_empty_folder, replace_file,
-    rewrite_unchanged, write_new,
+    rewrite_unchanged, write_new, write_private,
 };
 pub use manifest::{ExportManifest, ExportedGame, ExportedVersion, ManifestError};
 pub use path_completion::{complete_path, expand_home};

@@ -29,6 +29,16 @@ impl UnixMillis {
         Self((days - of_month) * DAY)
     }
 
+    /// The start of the billing period that ends at this time and holds `now`: the same day of the month
+    /// before. A day that the month before does not have is its last one's next.
+    #[must_use]
+    pub fn month_before(self) -> Self {
+        const DAY: i64 = 86_400_000;
+        let of_month = self.0 - self.month_start().0;
+        let before = Self(self.month_start().0 - DAY).month_start();
+        Self((before.0 + of_month).min(self.month_start().0))
+    }
+
     /// This time plus `span`, saturating.
     #[must_use]
     pub fn after(self, span: Duration) -> Self {

@@ -37,6 +37,44 @@ pub fn is_stderr_terminal() -> bool {
     stderr().is_terminal()
 }
 
+/// While it lives, the terminal does not show what is typed, as for secrets. Dropping it undoes that.
+#[derive(Debug)]
+pub struct HiddenInput {
+    #[cfg(unix)]
+    before: rustix::termios::Termios,
+}
+
+impl HiddenInput {
+    /// `None` where standard input is no terminal, or cannot be told.
+    #[cfg(unix)]
+    pub fn new() -> Option<Self> {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        let before = tcgetattr(std::io::stdin()).ok()?;
+        let mut hidden = before.clone();
+        hidden.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(std::io::stdin(), OptionalActions::Flush, &hidden).ok()?;
+        Some(Self { before })
+    }
+
+    /// `None`: this system is not told.
+    #[cfg(not(unix))]
+    pub fn new() -> Option<Self> {
+        None
+    }
+}
+
+impl Drop for HiddenInput {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        let _stays_hidden_if_it_fails = rustix::termios::tcsetattr(
+            std::io::stdin(),
+            rustix::termios::OptionalActions::Now,
+            &self.before,
+        );
+        write_stderr("\n");
+    }
+}
+
 fn write(stream: &mut (impl Write + IsTerminal), bytes: &[u8]) -> Result<()> {
     let bytes = if stream.is_terminal() { sanitize_bytes(bytes) } else { Cow::Borrowed(bytes) };
     stream.write_all(&bytes)?;

@@ -36,6 +36,7 @@ pub fn request() -> CompletionRequest {
         sampling: Sampling::default(),
         omitted_parameters: Vec::new(),
         is_settled: false,
+        ask_above_usd: None,
         trace: 1,
     }
 }
@@ -317,7 +318,7 @@ fn nobody_listening_is_told_as_that() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let outcome = runtime.block_on(client.ask(request(), |_| ()));
     let Outcome::Failed(trouble) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(trouble.cause, ErrorCause::Transient(TransientCause::Unreachable));
+    assert_eq!(trouble.cause, ErrorCause::Transient(TransientCause::NotRunning));
 }
 
 #[test]

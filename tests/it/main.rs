@@ -40,6 +40,8 @@ mod laws;
 mod library;
 mod local;
 mod log;
+#[cfg(target_os = "linux")]
+mod login;
 mod lull;
 mod many;
 #[cfg(target_os = "linux")]

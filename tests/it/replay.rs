@@ -48,6 +48,7 @@ pub fn plan() -> SessionPlan {
         keep_unsafe: false,
         play_test: AutoPlayTest::Off,
         budget: TryBudget::ONE,
+        ask_above_usd: None,
     };
     SessionPlan {
         job: Arc::new(job),

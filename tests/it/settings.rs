@@ -27,6 +27,7 @@ fn sample(key: &SettingKey) -> String {
         ValueKind::Text if key.name == "local_ports" => "8471".to_owned(),
         ValueKind::Text if key.name == "local_context" => "8192".to_owned(),
         ValueKind::Text if key.name == "tries" => "7".to_owned(),
+        ValueKind::Text if key.name == "ask_above_usd" => "0.5".to_owned(),
         ValueKind::Text if key.name == "budget_usd" => "0.5".to_owned(),
         ValueKind::Text if key.name == "budget_tokens" => "20000".to_owned(),
         ValueKind::Text | ValueKind::Program => "owner/name".to_owned(),

@@ -12,8 +12,9 @@ use crate::app::pulse::StreamPulse;
 use crate::app::shared::LedgerMode;
 use crate::app::tries::{TryBudget, TryKind};
 use crate::app::try_sampling::against_repetition;
-use crate::inference::TokenUsage;
 use crate::inference::limits::{LimitKind, LimitReached, RequestCounters};
+use crate::inference::price::format_usd;
+use crate::inference::{CompletionRequest, ModelPrices, TokenUsage};
 use crate::library::LibraryError;
 
 /// Fewer tokens make no game: nothing is paid for an answer that must be cut off.
@@ -85,6 +86,10 @@ impl Job {
     /// Sends the request, the first time or again.
     pub(super) fn ask(&mut self, context: &mut JobContext) {
         if let Err(failure) = self.limit_to_budget() {
+            return self.fail(failure, context);
+        }
+        self.current.request.ask_above_usd = question_limit(self);
+        if let Some(failure) = expensive(&self.current.request) {
             return self.fail(failure, context);
         }
         if let Err(limit) = context.shared.admit(&self.options.limits, context.now) {
@@ -193,5 +198,28 @@ impl Job {
     fn report_library(&mut self, text: String, context: &mut JobContext) {
         context.effects.notify(Tone::Bad, text.clone());
         self.log.push(JobProgress::Library { trouble: text });
+    }
+}
+
+/// The first request of a job asks its user above this sum; what follows it costs as much at most.
+fn question_limit(job: &Job) -> Option<f64> {
+    let is_first = job.tries.ended().is_empty()
+        && job.current.retry.attempt() == 1
+        && job.current.conversation.resume_offset.is_none();
+    job.options.ask_above_usd.filter(|_| is_first)
+}
+
+/// Why the request needs a question first; `None` if it does not.
+fn expensive(request: &CompletionRequest) -> Option<JobError> {
+    let (most, limit) = request.costs_too_much()?;
+    Some(JobError::Expensive { most: format_usd(most), limit: format_usd(limit) })
+}
+
+/// The server's list names prices; above the user's limit nothing was sent.
+pub(super) fn on_prices_listed(job: &mut Job, prices: ModelPrices, context: &mut JobContext) {
+    job.current.request.prices = Some(prices);
+    if let Some(failure) = expensive(&job.current.request) {
+        job.settle_request(context);
+        job.fail(failure, context);
     }
 }

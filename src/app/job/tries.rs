@@ -367,6 +367,7 @@ impl JobError {
             | Self::Local(_)
             | Self::NoPrice
             | Self::OverBudget
+            | Self::Expensive { .. }
             | Self::Prompt(_)
             | Self::GaveUp { .. }
             | Self::OverLimit(_)

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::app::confirm::{Confirm, ConfirmAction};
 use crate::app::conversation::BaseVersion;
 use crate::app::dialogs::{Notice, Tone};
 use crate::app::effect::SessionTask;
 use crate::app::effects::{Effects, Milestone};
+use crate::app::failure::JobError;
 use crate::app::finished_game::FinishedGame;
 use crate::app::ids::JobId;
 use crate::app::job::{Job, JobContext, JobPhase};
@@ -113,6 +115,7 @@ impl Session {
             Milestone::Ended => {
                 self.adopt_result(id, now);
                 self.return_prompt(id, now);
+                ask_to_spend(self, id, now);
                 self.end_variants();
                 self.hold_queue(id);
                 self.keep_best_current(id, effects);
@@ -223,5 +226,21 @@ impl Job {
     /// new game.
     pub(in crate::app) fn next_base(&self) -> Option<Arc<BaseVersion>> {
         self.as_base().map(Arc::new).or_else(|| self.current.conversation.base.clone())
+    }
+}
+
+/// A reply would be expensive: the user is asked, and the prompt is sent then.
+fn ask_to_spend(session: &mut Session, id: JobId, now: Instant) {
+    let job = session.job().filter(|job| job.id == id);
+    let Some((job, failure)) = job.and_then(|job| Some((job, job.current.failure()?))) else {
+        return;
+    };
+    if let JobError::Expensive { most, .. } = failure {
+        let model = &job.options.terms.model;
+        let question = format!(
+            "One reply of {model} may cost up to {most}. Go on, and ask no more in this session?"
+        );
+        let consent = ConfirmAction::Spend(job.prompt.text().to_owned());
+        session.dialogs.confirm = Some(Confirm::new("Spend that much?", question, consent, now));
     }
 }

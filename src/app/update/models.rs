@@ -150,6 +150,10 @@ impl Session {
             (Some(Confirm { consent: ConfirmAction::Model(name), .. }), ConfirmChoice::Yes) => {
                 self.change_model(name);
             }
+            (Some(Confirm { consent: ConfirmAction::Spend(prompt), .. }), ConfirmChoice::Yes) => {
+                Arc::make_mut(&mut self.plan.job).ask_above_usd = None;
+                self.submit_prompt(&prompt, now, effects);
+            }
             (Some(Confirm { consent: ConfirmAction::Download(model), .. }), ConfirmChoice::Yes) => {
                 local::start_download(self, model, effects);
             }

@@ -5,17 +5,26 @@ use std::path::PathBuf;
 use crate::config::config_file::{self, read_beside};
 use crate::config::keys::{SettingKey, ValueKind};
 use crate::config::layers::Layers;
-use crate::config::{ConfigError, Environment, FlagValues, Origin, Setting};
+use crate::config::{ConfigError, Environment, FlagValues, Origin, Setting, token};
 
-pub(super) const ROWS: [SettingKey; 1] = [SettingKey::new(
-    "home",
-    ValueKind::Folder,
-    "",
-    "`~/.local/share/codeagent`: games, drafts, library",
-)
-.flag("--home", "FOLDER", "The folder for drafts and games")
-.env("CODEAGENT_HOME")
-.not_in_file()];
+pub(super) const ROWS: [SettingKey; 2] = [
+    SettingKey::new(
+        "login_app",
+        ValueKind::Text,
+        "",
+        "none: the client id of an OAuth app of yours, by which `codeagent login` logs in",
+    )
+    .env("CODEAGENT_LOGIN_APP"),
+    SettingKey::new(
+        "home",
+        ValueKind::Folder,
+        "",
+        "`~/.local/share/codeagent`: games, drafts, library",
+    )
+    .flag("--home", "FOLDER", "The folder for drafts and games")
+    .env("CODEAGENT_HOME")
+    .not_in_file(),
+];
 
 /// The engine that was chosen in the screen, in the form of `config.toml`.
 const ENGINE_FILE: &str = "engine.toml";
@@ -29,6 +38,10 @@ pub struct FileSettings {
     pub user_home: Option<PathBuf>,
     /// The path of `config.toml`, which need not exist.
     pub config: PathBuf,
+    /// The file in which HuggingFace's tools keep the token. `None` if no folder is known.
+    pub token: Option<PathBuf>,
+    /// The client id of the app that logs in. `None` without one.
+    pub login_app: Option<String>,
     /// The path and the text of the user's `keys.toml`, if there is one.
     pub keys: Option<(PathBuf, String)>,
 }
@@ -65,6 +78,7 @@ impl FileSettings {
         config: PathBuf,
     ) -> Result<Self, ConfigError> {
         let keys = read_beside(&config, "keys.toml")?;
-        Ok(Self { home, user_home: environment.user_home(), config, keys })
+        let (token, user_home) = (token::token_file(environment), environment.user_home());
+        Ok(Self { home, user_home, config, token, login_app: None, keys })
     }
 }

@@ -5,7 +5,7 @@ use crate::config::keys::{SettingKey, ValueKind};
 use crate::config::layers::Layers;
 use crate::inference::RequestLimits;
 
-pub(super) const ROWS: [SettingKey; 8] = [
+pub(super) const ROWS: [SettingKey; 9] = [
     SettingKey::new("limits.minute", LIMIT, "50", "50 requests in a minute; 0 is no limit"),
     SettingKey::new("limits.hour", LIMIT, "3000", "3000 requests in an hour; 0 is no limit"),
     SettingKey::new("limits.day", LIMIT, "30000", "30000 requests in a day; 0 is no limit"),
@@ -32,6 +32,13 @@ pub(super) const ROWS: [SettingKey; 8] = [
     )
     .flag("--budget", "USD", "The most that one game may cost, in US dollars"),
     SettingKey::new(
+        "ask_above_usd",
+        ValueKind::Text,
+        "0.10",
+        "0.10: a reply that may cost more US dollars than this is asked for only after a question; `none`",
+    )
+    .flag("--ask-above", "USD", "Ask before a reply that may cost more than this, in US dollars"),
+    SettingKey::new(
         "budget_tokens",
         ValueKind::Text,
         "none",
@@ -53,6 +60,8 @@ pub struct UsageSettings {
     pub tries: Option<u32>,
     /// The most that one game may cost, in US dollars. `None` without such a limit.
     pub budget_usd: Option<f64>,
+    /// What a reply may cost without a question, in US dollars. `None` for any sum.
+    pub ask_above_usd: Option<f64>,
     /// The most tokens that one game may take. `None` without such a limit.
     pub budget_tokens: Option<u64>,
 }
@@ -74,6 +83,7 @@ impl UsageSettings {
             credits_usd: layers.parse_with("credits_usd", parse_dollars)?.value,
             tries: layers.parse_with("tries", parse_tries)?.value,
             budget_usd: layers.parse_with("budget_usd", parse_budget)?.value,
+            ask_above_usd: layers.parse_with("ask_above_usd", parse_dollars)?.value,
             budget_tokens: layers.parse_with("budget_tokens", parse_tokens)?.value,
         })
     }

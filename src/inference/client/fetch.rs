@@ -43,6 +43,33 @@ impl InferenceClient {
         self.send_with_timeout(timeout, self.http.post(address).body(question), max_bytes).await
     }
 
+    /// Posts a form, and returns the answer's body also where the status is a refusal: a login answers
+    /// so while it waits.
+    ///
+    /// # Errors
+    ///
+    /// The connection fails, or the body does not arrive within `timeout`.
+    pub async fn post_form(
+        &self,
+        address: &str,
+        form: String,
+        max_bytes: usize,
+        timeout: Duration,
+    ) -> Result<String, InferenceError> {
+        let request = self
+            .http
+            .post(address)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "application/json")
+            .body(form);
+        let answered = tokio::time::timeout(timeout, async {
+            let response = request.send().await.map_err(|e| self.connection_error(&e))?;
+            let (body, error) = self.read_body(response.bytes_stream(), max_bytes).await;
+            error.map_or(Ok(body), Err)
+        });
+        answered.await.unwrap_or_else(|_| Err(timeout_error(timeout, "no response")))
+    }
+
     async fn send_with_timeout(
         &self,
         timeout: Duration,

@@ -14,6 +14,7 @@ fn request() -> CompletionRequest {
         sampling: Sampling::default(),
         omitted_parameters: Vec::new(),
         is_settled: false,
+        ask_above_usd: None,
         trace: 0,
     }
 }

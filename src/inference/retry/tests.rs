@@ -95,6 +95,7 @@ fn a_skipped_wait_counts_as_long_as_it_lasted() {
 fn any_trouble() -> impl Strategy<Value = InferenceError> {
     let passing = prop_oneof![
         Just(TransientCause::Unreachable),
+        Just(TransientCause::NotRunning),
         Just(TransientCause::TimedOut),
         Just(TransientCause::Dropped),
         Just(TransientCause::Loading),

@@ -43,7 +43,7 @@ fn welcome_lines(ui: &UiState, state: &Session) -> [String; 5] {
     let paid = if state.plan.job.has_token {
         "Your token goes to that server only; it is never stored or shown."
     } else {
-        "Paid: HuggingFace's models, about $0.002 a game, with HF_TOKEN or after `hf auth login`."
+        "Paid: HuggingFace's models, about $0.002 a game, with HF_TOKEN or after `codeagent login`."
     };
     [
         format!(
