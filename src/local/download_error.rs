@@ -22,6 +22,9 @@ pub enum DownloadError {
     NotTheHub(String),
     #[error("the Hub cannot be asked: {0}")]
     Hub(String),
+    /// In Ollama's own words.
+    #[error("Ollama cannot get the model: {0}")]
+    Ollama(String),
     #[error("the download stopped at {}: {why}", with_unit(*.done))]
     Interrupted { done: u64, why: String },
     #[error("{file} is not what the Hub promised ({what}); it was removed")]
@@ -55,6 +58,9 @@ impl DownloadError {
             Self::Hub(_) => {
                 "Check the network; HTTPS_PROXY names a proxy, HF_ENDPOINT a mirror of the Hub."
             }
+            Self::Ollama(_) => {
+                "Check the name and the network, and `ollama serve`; started again, it goes on."
+            }
             Self::Interrupted { .. } => "Start it again: it goes on where it stopped.",
             Self::Damaged { .. } => {
                 "Start it again; if it happens twice, something on the way changes it."
@@ -72,6 +78,7 @@ impl DownloadError {
             Self::Gated(_) => 3,
             Self::Offline(_)
             | Self::Hub(_)
+            | Self::Ollama(_)
             | Self::Interrupted { .. }
             | Self::Damaged { .. }
             | Self::NotTheHub(_) => 5,
@@ -89,6 +96,7 @@ impl DownloadError {
             Self::NoWeights { .. } => "no-weights",
             Self::NotTheHub(_) => "not-the-hub",
             Self::Hub(_) => "hub",
+            Self::Ollama(_) => "ollama",
             Self::Interrupted { .. } => "interrupted",
             Self::Damaged { .. } => "damaged",
             Self::NoDisk { .. } => "no-disk",

@@ -13,6 +13,7 @@ pub mod launch;
 pub mod machine;
 pub mod model_ref;
 pub mod models;
+pub mod ollama_pull;
 pub mod process_identity;
 pub mod repository;
 pub mod server_log;

@@ -224,3 +224,82 @@ fn a_model_is_taken_in_the_screen_and_remembered_until_another_is() {
     assert_eq!(std::fs::read_to_string(&remembered).unwrap(), "engine = \"offline\"\n");
     session.press("\x11").ends_with("0");
 }
+
+#[test]
+fn ollama_downloads_and_makes_the_games_where_no_llama_server_is_installed() {
+    let model = "hf.co/Qwen/Qwen2.5-Coder-7B-Instruct-GGUF:Q4_K_M";
+    let progress = [
+        r#"{"status":"pulling manifest"}"#,
+        r#"{"status":"pulling a","digest":"sha256:a","total":4683073536,"completed":1200000000}"#,
+        r#"{"status":"pulling a","digest":"sha256:a","total":4683073536,"completed":4683073536}"#,
+        r#"{"status":"success"}"#,
+    ];
+    let pulled = Answer::status(200).body(progress.join("\n")).at("/api/pull");
+    let refused = Answer::status(200).body(r#"{"error":"pull model manifest: not found"}"#);
+    let list = format!(
+        r#"{{"object":"list","data":[{{"id":"{model}","object":"model","owned_by":"library"}}]}}"#
+    );
+    let listed = Answer::status(200).json(&*list).at("/v1/models");
+    let hub = Hub::start(vec![
+        listed,
+        pulled,
+        refused.at("/api/pull"),
+        Answer::status(200).json(r#"{"models":[]}"#).at("/api/tags"),
+        Answer::status(200).json(r#"{"models":[]}"#).at("/api/ps"),
+        Answer::status(200).json(r#"{"model_info":{}}"#).at("/api/show"),
+        Answer::chat_stream(body::GAME),
+    ]);
+    let (user, port) = (User::new(), port(&hub));
+    let run = ask(&user, &port, &["local", "pull", "Qwen2.5-Coder-7B"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.err.contains("of 4.68 GB"), "{}", run.err);
+    assert!(run.out.starts_with(&format!("Ollama has {model}")), "{}", run.out);
+    let asked = hub.posts().remove(0);
+    assert_eq!((asked.path.as_str(), &asked.json()["model"]), ("/api/pull", &model.into()));
+    let run = ask(&user, &port, &["local", "pull", "o/missing"]);
+    assert!(run.code == 5 && run.err.contains("manifest: not found"), "{}", run.err);
+    let run = ask(&user, &port, &["local", "start", "Qwen2.5-Coder-7B"]);
+    assert!(run.code == 0 && run.out.contains("of Ollama makes the games"), "{}", run.err);
+    let run = ask(&user, &port, &["new", "lights"]);
+    assert!(run.code == 0 && run.err.contains(model), "{}", run.err);
+    let run = ask(&user, &port, &["local", "stop"]);
+    assert!(run.code == 0 && run.out.contains("as before"), "{}", run.err);
+    let run = ask(&user, &port, &["new", "lights"]);
+    assert!(run.err.contains("offline: composing"), "{}", run.err);
+}
+
+/// vLLM and LM Studio by their real lists; both are found by a port alone, used, and lost.
+#[test]
+fn other_servers_are_found_used_and_lost_in_the_middle_of_a_reply() {
+    let vllm = r#"{"object":"list","data":[{"id":"o/m","object":"model","created":1,
+        "owned_by":"vllm","max_model_len":16384}]}"#;
+    let lm_studio = r#"{"object":"list","data":[{"id":"o/m","object":"model",
+        "owned_by":"organization_owner"}]}"#;
+    let details = r#"{"object":"list","data":[{"id":"o/m","object":"model","type":"llm",
+        "state":"loaded","max_context_length":32768,"loaded_context_length":8192}]}"#;
+    for (name, list) in [("vLLM", vllm), ("LM Studio", lm_studio)] {
+        let user = User::new();
+        let cut = Answer::chat_stream(&format!("```html\n{}", body::GAME)).cut_after(1_000);
+        let hub = Hub::start(vec![
+            Answer::status(200).json(list).at("/v1/models"),
+            Answer::status(200).json(details).at("/api/v0/models"),
+            Answer::chat_stream(body::GAME),
+            cut,
+        ]);
+        let found = ask(&user, &port(&hub), &["models"]);
+        assert!(
+            found.out.contains(name) && found.out.contains("o/m"),
+            "{}{}",
+            found.out,
+            found.err
+        );
+        let base = format!("http://127.0.0.1:{}/v1", port(&hub));
+        let run = ask(&user, "none", &["new", "lights", "--base-url", &base]);
+        assert_eq!(run.code, 0, "{name}: {}", run.err);
+        assert_eq!(questions(&hub)[0].json()["model"], "o/m", "{name}");
+        let using = ["new", "bats", "--base-url", &base, "--model", "o/m", "--tries", "1"];
+        let run = ask(&user, "none", &using);
+        assert_eq!(run.code, 6, "{name}: {}", run.err);
+        assert!(run.err.contains("the partial reply is saved in"), "{name}: {}", run.err);
+    }
+}

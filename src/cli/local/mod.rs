@@ -13,6 +13,7 @@ use super::{exit_with_error, print_result, warn};
 use crate::app::LoadingModel;
 use crate::config::{Origin, Settings};
 use crate::driver::{self, MemoryCheck, ModelDownloader};
+use crate::inference::local_server::LocalServer;
 use crate::inference::models::format_tokens;
 use crate::inference::outcome::format_duration;
 use crate::local::download::with_unit;
@@ -89,6 +90,11 @@ fn pull(settings: &Settings, model: Option<&str>) -> Result<LocalOutput, LocalEr
         }
         None => best_fit(&catalogue)?,
     };
+    if driver::find_llama_server(&settings.local_engine).is_err()
+        && let Some(ollama) = block_on(async { Ok(driver::find_ollama(settings).await) })?
+    {
+        return pull_by_ollama(settings, &ollama, &model);
+    }
     let downloader = ModelDownloader::new(settings.local_engine.clone(), settings.network.timeouts);
     let work = async {
         let listing = downloader.list(&model).await?;
@@ -108,11 +114,72 @@ fn pull(settings: &Settings, model: Option<&str>) -> Result<LocalOutput, LocalEr
     })
 }
 
+/// The same by Ollama, which keeps models itself.
+fn pull_by_ollama(
+    settings: &Settings,
+    ollama: &LocalServer,
+    model: &ModelRef,
+) -> Result<LocalOutput, LocalError> {
+    warn(&format!("{model}: downloaded by Ollama at {}", ollama.base_url));
+    let name = block_on(async {
+        let report = DownloadReport::default();
+        let show = |progress| report.show(progress);
+        let pulled = driver::pull_with_ollama(settings, ollama, model, &show).await;
+        report.end();
+        pulled
+    })?;
+    Ok(LocalOutput {
+        human: format!(
+            "Ollama has {name}: `codeagent local start {model}` has it make the games\n"
+        ),
+        json: json!({ "model": name, "base_url": ollama.base_url }),
+    })
+}
+
+/// Has a model of Ollama make the games: it starts by itself, with the first of them.
+fn start_by_ollama(
+    settings: &Settings,
+    ollama: &LocalServer,
+    model: Option<&str>,
+) -> Result<LocalOutput, LocalError> {
+    let wanted = match model {
+        Some(name) => settings.local_engine.catalogue()?.resolve(name).ok(),
+        None => None,
+    };
+    let is_wanted = |id: &str| match (&wanted, model) {
+        (Some(wanted), _) => id.eq_ignore_ascii_case(&wanted.ollama_name()),
+        (None, Some(name)) => id == name,
+        (None, None) => true,
+    };
+    let found = ollama.models.iter().map(|model| model.id.as_str()).find(|id| is_wanted(id));
+    let missing = || LocalError::NotDownloaded {
+        model: wanted.as_ref().map_or_else(|| "a model".to_owned(), ToString::to_string),
+        bytes: None,
+    };
+    let name = found.ok_or_else(missing)?;
+    let shown = Untrusted::new(name).headline(120);
+    let human = match driver::remember_ollama(settings, ollama, name) {
+        Ok(()) => format!(
+            "From now on {shown} of Ollama makes the games; `codeagent local stop` ends that.\n"
+        ),
+        Err(why) => {
+            format!("--preset ollama --model {shown} uses it; it cannot be remembered ({why}).\n")
+        }
+    };
+    Ok(LocalOutput { human, json: json!({ "model": name, "base_url": ollama.base_url }) })
+}
+
 fn start(
     settings: &Settings,
     model: Option<&str>,
     memory_check: MemoryCheck,
 ) -> Result<LocalOutput, LocalError> {
+    if settings.local_engine.model_file.is_none()
+        && driver::find_llama_server(&settings.local_engine).is_err()
+        && let Some(ollama) = block_on(async { Ok(driver::find_ollama(settings).await) })?
+    {
+        return start_by_ollama(settings, &ollama, model);
+    }
     let on_loading = |loading: LoadingModel| {
         let name = Untrusted::new(loading.model.as_str()).headline(80);
         warn(&format!("loading {name} into memory, about {}", format_duration(loading.estimate)));
@@ -141,8 +208,12 @@ fn start(
 
 fn stop(settings: &Settings) -> Result<LocalOutput, LocalError> {
     let ended = driver::stop_local_servers(settings)?;
-    if ended.is_empty() {
+    if ended.is_empty() && !driver::forget_found_engine(settings) {
         return Err(LocalError::NothingRuns);
+    }
+    if ended.is_empty() {
+        let human = "games are made as before; the server is not ours and goes on\n".to_owned();
+        return Ok(LocalOutput { human, json: json!({ "ended": [] }) });
     }
     let lines = ended
         .iter()

@@ -43,6 +43,22 @@ impl InferenceClient {
         })
     }
 
+    /// Posts a question (JSON), and returns the answer as it arrives. For long answers that are no
+    /// completions.
+    ///
+    /// # Errors
+    ///
+    /// The connection fails, the status is not 2xx, or nothing arrives in time.
+    pub async fn post_for_stream(
+        &self,
+        address: &str,
+        question: String,
+    ) -> Result<FileStream, InferenceError> {
+        let request = self.http.post(address).body(question);
+        let response = self.send_for_stream(request).await?;
+        self.stream_of(response, 0).await
+    }
+
     async fn follow(&self, address: &str, offset: u64) -> Result<FileStream, InferenceError> {
         let (mut client, mut address) = (self.clone(), address.to_owned());
         for _ in 0..=MAX_REDIRECTIONS {
@@ -76,6 +92,13 @@ impl InferenceClient {
         if offset > 0 {
             request = request.header(header::RANGE, format!("bytes={offset}-"));
         }
+        self.send_for_stream(request).await
+    }
+
+    async fn send_for_stream(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> Result<reqwest::Response, InferenceError> {
         let Timeouts { first_byte, .. } = self.timeouts;
         match tokio::time::timeout(first_byte, request.send()).await {
             Err(_) => Err(timeout_error(first_byte, "no response")),
