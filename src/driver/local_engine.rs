@@ -97,7 +97,14 @@ impl LocalEngine {
             (self.settings.clone(), self.model.clone(), self.records.clone());
         let (lifetime, memory_check) = (self.lifetime, self.memory_check);
         let work = move || {
-            let choice = choose_model(&settings, model.as_deref())?;
+            let choice =
+                choose_model(&settings, model.as_deref()).map_err(|error| match error {
+                    // Without a program no download helps.
+                    LocalError::NoModel(_) | LocalError::NotDownloaded { .. } => {
+                        find_program(&settings).err().unwrap_or(error)
+                    }
+                    error => error,
+                })?;
             // Two runs at once would start two servers.
             let _lock = records.lock().map_err(|error| folder_error(&records, &error))?;
             match find_running(&records, &choice, lifetime)? {

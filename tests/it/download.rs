@@ -149,7 +149,8 @@ fn a_lost_connection_keeps_what_came() {
     assert!(run.err.contains("it goes on where it stopped"), "{}", run.err);
     let kept = cache(&user).join("blobs").join(format!("{}.incomplete", sha256(&bytes)));
     assert!(std::fs::metadata(kept).unwrap().len() > 100_000);
-    let start = user.run(&["local", "start", REPOSITORY]);
+    let mut start = user.command(&["local", "start", REPOSITORY]);
+    let start = Run::of(start.env("CODEAGENT_LLAMA_SERVER", "/bin/sh").output().unwrap());
     assert!(start.code == 2 && start.err.contains("is not on this machine yet"), "{}", start.err);
 }
 

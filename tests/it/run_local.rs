@@ -296,6 +296,8 @@ fn each_failure_names_its_cause_and_a_remedy() {
         "{}",
         nowhere.err
     );
+    let nothing = Run::of(user.user.command(&["local", "start"]).output().unwrap());
+    assert!(nothing.err.contains("no llama-server was found"), "the first thing: {}", nothing.err);
     let mut bad = user.command(&["new", "x", "--model-file", file]);
     let bad = Run::of(bad.env("CODEAGENT_LLAMA_SERVER", "/no/llama").output().unwrap());
     assert!(bad.code == 2 && bad.err.contains("/no/llama is no program"), "{}", bad.err);

@@ -107,9 +107,13 @@ fn pull(settings: &Settings, model: Option<&str>) -> Result<LocalOutput, LocalEr
     };
     let weights = block_on(work)?;
     let path = weights.path.to_string_lossy().into_owned();
+    let missing = match driver::find_llama_server(&settings.local_engine) {
+        Ok(_) => String::new(),
+        Err(error) => format!("{error}. {}\n", error.advice()),
+    };
     let name = Untrusted::new(model.to_string()).headline(120);
     Ok(LocalOutput {
-        human: format!("{name} is here: `codeagent local start {name}` starts it\n"),
+        human: format!("{name} is here: `codeagent local start {name}` starts it\n{missing}"),
         json: json!({ "model": model.to_string(), "bytes": weights.bytes, "path": path }),
     })
 }

@@ -16,7 +16,7 @@ use crate::local::repository::RepositoryFile;
 use crate::local::{DownloadError, LocalError};
 
 /// How often a lost connection is made again without any byte since.
-const MAX_EMPTY_ATTEMPTS: u32 = 5;
+const MAX_EMPTY_ATTEMPTS: u32 = 4;
 /// The wait before the first of these; each further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// How often progress is reported.
