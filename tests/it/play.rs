@@ -233,6 +233,7 @@ fn every_error_and_what_the_console_says_is_kept() {
     let game = vetted(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><title>x</title></head><body><h1>Errors</h1>\
+         <p style=\"background:green;height:90px\">A heading alone is near a blank page.</p>\
          <script>for (let i = 0; i < 3; i++) setTimeout(() => { throw new Error('no ' + i); }, 50);\
          setTimeout(() => missing(), 60); console.warn('\\u001b[31mred', 7);</script></body></html>",
     );
