@@ -47,11 +47,8 @@ impl SessionTasks {
     /// Begins a task, and ends the one that it replaces.
     pub fn start(&mut self, task: SessionTask, ids: &JobIds, effects: &mut Effects) {
         let exclusive = Exclusive::of(&task);
-        let is_older = |kind: &Option<Exclusive>| exclusive.is_some() && *kind == exclusive;
-        let older = self.running.iter().find(|(_, kind)| is_older(kind)).map(|(id, _)| *id);
-        if let Some(older) = older {
-            self.running.remove(&older);
-            effects.abort(older);
+        if let Some(kind) = exclusive {
+            self.stop(kind, effects);
         }
         let id = ids.next();
         self.running.insert(id, exclusive);
@@ -63,9 +60,12 @@ impl SessionTasks {
 
     /// Ends the download, if one runs.
     pub fn stop_download(&mut self, effects: &mut Effects) {
-        let is_download = |kind: &Option<Exclusive>| *kind == Some(Exclusive::Download);
-        let running = self.running.iter().find(|(_, kind)| is_download(kind)).map(|(id, _)| *id);
-        if let Some(id) = running {
+        self.stop(Exclusive::Download, effects);
+    }
+
+    fn stop(&mut self, exclusive: Exclusive, effects: &mut Effects) {
+        let is_meant = |(_, kind): &(&JobId, &Option<Exclusive>)| **kind == Some(exclusive);
+        if let Some(id) = self.running.iter().find(is_meant).map(|(id, _)| *id) {
             self.running.remove(&id);
             effects.abort(id);
         }

@@ -283,6 +283,11 @@ pub struct ReportArgs {
 }
 
 impl ReportArgs {
+    /// Whether a person reads along.
+    pub fn is_for_people(self) -> bool {
+        !self.quiet && !self.json && !self.jsonl
+    }
+
     /// How much of the progress is printed.
     pub fn detail(self) -> LineDetail {
         if self.verbose { LineDetail::Full } else { LineDetail::Brief }

@@ -79,8 +79,7 @@ pub(super) fn make_game(
 fn may_spend(state: &Session, form: ReportArgs) -> bool {
     let failure = state.job().and_then(|job| job.current.failure());
     let Some(expensive @ JobError::Expensive { .. }) = failure else { return false };
-    let is_for_people = !form.quiet && !form.json && !form.jsonl;
-    if !is_for_people || !output::is_stderr_terminal() || !std::io::stdin().is_terminal() {
+    if !form.is_for_people() || !output::is_stderr_terminal() || !std::io::stdin().is_terminal() {
         return false;
     }
     output::write_stderr(&format!("{}. Go on? [y/N] ", expensive.message()));
@@ -92,9 +91,8 @@ fn may_spend(state: &Session, form: ReportArgs) -> bool {
 /// After a game of the composer that nobody chose: what could make games for free on this machine.
 /// The way to get it is told once, with the first game.
 fn offer_free_model(form: ReportArgs, settings: &Settings) {
-    let is_for_people = !form.quiet && !form.json && !form.jsonl;
     let engine = settings.inference.engine.value;
-    if !is_for_people || engine != Engine::Offline || settings.is_offline_by_choice() {
+    if !form.is_for_people() || engine != Engine::Offline || settings.is_offline_by_choice() {
         return;
     }
     let found = driver::block_on(async { Ok(driver::find_local_servers(&settings.local).await) });

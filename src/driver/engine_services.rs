@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::hub_queries::HubQueries;
 use super::inference_service::InferenceService;
+use super::remembered_engine::remember_engine;
 use crate::app::EngineTarget;
 use crate::config::Settings;
 use crate::library::DataDir;
@@ -37,8 +38,5 @@ pub(super) fn change_engine(
     target: &EngineTarget,
     data_dir: &DataDir,
 ) -> Result<EngineServices, String> {
-    let (changed, remembered) = settings.with_engine(target).map_err(|error| error.to_string())?;
-    let file = changed.files.remembered_engine();
-    data_dir.remember_engine(&file, remembered.as_deref()).map_err(|error| error.to_string())?;
-    Ok(EngineServices::new(&changed))
+    Ok(EngineServices::new(&remember_engine(settings, target, data_dir)?))
 }

@@ -9,6 +9,7 @@ use super::local_model::{LocalModelChoice, choose_model, length};
 use super::local_start::{
     MemoryCheck, UsedServer, find_program, find_running, folder_error, start,
 };
+use super::remembered_engine::remember_engine;
 use crate::app::{Engine, EngineTarget, LoadingModel, LocalModelTarget};
 use crate::config::{LocalEngineSettings, Origin, Setting, Settings};
 use crate::inference::models::MAX_PROPS_BYTES;
@@ -48,10 +49,9 @@ pub struct LocalEngine {
 impl LocalEngine {
     /// The engine with these settings; nothing is started yet.
     pub fn new(settings: &Settings, lifetime: ServerLifetime, memory_check: MemoryCheck) -> Self {
-        let model = &settings.inference.model;
         Self {
             settings: settings.local_engine.clone(),
-            model: (model.origin != Origin::Default).then(|| model.value.clone()),
+            model: settings.inference.chosen_model().map(str::to_owned),
             records: ServerRecords::new(&settings.files.home.value),
             lifetime,
             memory_check,
@@ -181,7 +181,7 @@ impl Drop for LocalEngine {
 /// # Errors
 ///
 /// None as a rule: its record is one of ours.
-pub(super) fn endpoint_of(record: &ServerRecord) -> Result<Endpoint, LocalError> {
+fn endpoint_of(record: &ServerRecord) -> Result<Endpoint, LocalError> {
     Endpoint::on_loopback(&record.root()).ok_or(LocalError::NothingRuns)
 }
 
@@ -208,11 +208,9 @@ pub struct LocalEngineStatus {
 
 /// Looks at what the local engine needs; starts nothing.
 pub fn check_local_engine(settings: &Settings) -> LocalEngineStatus {
-    let model = &settings.inference.model;
-    let wanted = (model.origin != Origin::Default).then_some(model.value.as_str());
     LocalEngineStatus {
         program: find_program(&settings.local_engine),
-        model: choose_model(&settings.local_engine, wanted),
+        model: choose_model(&settings.local_engine, settings.inference.chosen_model()),
         running: running_servers(&settings.files.home.value),
     }
 }
@@ -283,11 +281,9 @@ pub fn remember_local_engine(
         Some(_) if model.is_none() => LocalModelTarget::File(record.weights.clone()),
         _ => LocalModelTarget::Named(record.name.clone()),
     };
-    let (_, text) =
-        settings.with_engine(&EngineTarget::Local(target)).map_err(|error| error.to_string())?;
     let data_dir = DataDir::new(settings.files.home.value.clone());
+    remember_engine(settings, &EngineTarget::Local(target), &data_dir)?;
     let file = settings.files.remembered_engine();
-    data_dir.remember_engine(&file, text.as_deref()).map_err(|error| error.to_string())?;
     let engine = &settings.inference.engine;
     let is_set = engine.origin != Origin::Default && engine.value != Engine::Local;
     Ok(!is_set || engine.origin == Origin::File(file))
@@ -307,9 +303,7 @@ pub fn stop_local_servers(settings: &Settings) -> Result<Vec<ServerRecord>, Loca
     };
     let ended: Vec<_> = records.running().into_iter().filter(is_to_end).collect();
     for record in &ended {
-        record.server.end();
-        records.forget(record.port);
-        records.remove_log(record.port);
+        records.end(record);
     }
     let file = settings.files.remembered_engine();
     let engine = &settings.inference.engine;

@@ -62,9 +62,7 @@ pub(super) fn find_running(
         let is_wanted = found.is_none() && record.weights == choice.weights;
         if record.is_orphan() {
             if !is_wanted {
-                record.server.end();
-                records.forget(record.port);
-                records.remove_log(record.port);
+                records.end(&record);
                 continue;
             }
             let adopted = ServerRecord { lifetime, starter: ProcessIdentity::own(), ..record };

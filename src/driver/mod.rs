@@ -39,6 +39,7 @@ mod play_test_runner;
 #[cfg(all(unix, feature = "browser"))]
 mod players;
 mod reissue;
+mod remembered_engine;
 mod request_recorder;
 mod save_version;
 mod tasks;

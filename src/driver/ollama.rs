@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::blocking::blocking;
 use super::local_servers::find_local_servers;
 use super::now;
+use super::remembered_engine::remember_engine;
 use crate::app::{Engine, EngineTarget};
 use crate::config::{Origin, Settings};
 use crate::inference::client::FileStream;
@@ -89,10 +90,8 @@ pub fn remember_ollama(
 ) -> Result<(), String> {
     let target =
         EngineTarget::Server { base_url: ollama.base_url.clone(), model: model.to_owned() };
-    let (_, text) = settings.with_engine(&target).map_err(|error| error.to_string())?;
     let data_dir = DataDir::new(settings.files.home.value.clone());
-    let file = settings.files.remembered_engine();
-    data_dir.remember_engine(&file, text.as_deref()).map_err(|error| error.to_string())
+    remember_engine(settings, &target, &data_dir).map(drop)
 }
 
 /// Forgets a server of others that was chosen; whether one was.

@@ -7,7 +7,7 @@ use crate::app::{
     AutoPlayTest, Engine, EngineChoice, FREE_TRIES, JobOptions, LimitPolicy, OutputForm,
     PAID_TRIES, RequestTerms, SaveTarget, SessionPlan, TryBudget,
 };
-use crate::config::{Origin, Settings};
+use crate::config::Settings;
 use crate::inference::sampling::LOCAL_SAMPLING;
 use crate::inference::{Sampling, ServerCost};
 
@@ -44,7 +44,7 @@ fn model_name(settings: &Settings) -> String {
     if settings.inference.engine.value != Engine::Local {
         return model.value.clone();
     }
-    let wanted = (model.origin != Origin::Default).then_some(model.value.as_str());
+    let wanted = settings.inference.chosen_model();
     let name = local_model::model_name(&settings.local_engine, wanted);
     name.unwrap_or_else(|| model.value.clone())
 }

@@ -161,6 +161,13 @@ impl ServerRecords {
         fs::rename(unfinished, path)
     }
 
+    /// Ends a server that another run started, with its record and its log. Blocks for a moment.
+    pub fn end(&self, record: &ServerRecord) {
+        record.server.end();
+        self.forget(record.port);
+        self.remove_log(record.port);
+    }
+
     /// Forgets a server that was ended. Its log stays if the server failed.
     pub fn forget(&self, port: u16) {
         drop(fs::remove_file(self.record(port)));

@@ -3,7 +3,7 @@
 use crate::app::Engine;
 use crate::config::keys::{SettingKey, ValueKind};
 use crate::config::layers::Layers;
-use crate::config::{ConfigError, Setting, engine};
+use crate::config::{ConfigError, Origin, Setting, engine};
 use crate::inference::Policy;
 
 /// The default model costs about $0.002 a game at its cheapest provider (30 B parameters, $0.07 /
@@ -70,6 +70,11 @@ pub struct InferenceSettings {
 }
 
 impl InferenceSettings {
+    /// The model that the user chose. `None` for the default one.
+    pub fn chosen_model(&self) -> Option<&str> {
+        (self.model.origin != Origin::Default).then_some(self.model.value.as_str())
+    }
+
     /// Reads the settings of this group.
     ///
     /// # Errors
