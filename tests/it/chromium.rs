@@ -39,6 +39,8 @@ const FLAGS: &[&str] = &[
     "--disable-extensions",
     "--mute-audio",
     "--hide-scrollbars",
+    // Smooth scrolling takes real time, which no page's own clock sees.
+    "--disable-smooth-scrolling",
     "--remote-debugging-pipe",
     // Containers and root have no user namespaces, and these pages are our own.
     "--no-sandbox",
