@@ -34,6 +34,8 @@ pub enum ConfirmAction {
     Spend(String),
     /// A model is downloaded, and then makes the games.
     Download(ModelRef),
+    /// The program ends.
+    Quit,
 }
 
 /// The answer that is selected in a dialog.

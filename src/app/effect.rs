@@ -139,6 +139,8 @@ pub enum SessionTask {
     },
     /// Takes a version out of the library, to show and to change it.
     Open(VersionRef),
+    /// Takes a version out of the library, to show it alone.
+    Look(VersionId),
     /// Finds what changed from another page to this one.
     Compare {
         new: NamedPage,
@@ -228,6 +230,7 @@ impl SessionTask {
             Self::LoadStartup => "load-startup",
             Self::Search { .. } => "search",
             Self::Open(_) => "open",
+            Self::Look(_) => "look",
             Self::Compare { .. } => "compare",
             Self::Export(_) => "export",
             Self::SaveCopy { .. } => "save-copy",

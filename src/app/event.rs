@@ -13,6 +13,8 @@ use super::picker::{PickerItem, PickerKind};
 use super::play_session::{PlayError, PlaySession};
 use super::play_test::StoredVerdict;
 use super::session_plan::SessionPlan;
+use super::startup::StartupMode;
+use super::transcript::TranscriptEntry;
 use super::variant_mode::VariantMode;
 use super::vetting_outcome::VettingOutcome;
 use crate::compose::Composition;
@@ -20,7 +22,9 @@ use crate::inference::account::{AccountError, Credits};
 use crate::inference::limits::{LimitReached, RequestCounters};
 use crate::inference::local_server::LocalServers;
 use crate::inference::{CachedCatalogue, InferenceError, ModelPrices, Outcome, client};
-use crate::library::{DiskError, FormTally, LibraryError, ModelSummary, PageComparison, VersionId};
+use crate::library::{
+    DiskError, FormTally, GameId, LibraryError, ModelSummary, PageComparison, VersionId,
+};
 use crate::local::download::DownloadProgress;
 use crate::local::{LocalError, LocalModels, ModelRef};
 use crate::play::{PlayTestError, PlayTestStage, Verdict};
@@ -78,8 +82,14 @@ pub enum Action {
     /// Shows another variant, or another job if there are no variants.
     StepJob(isize),
     KeepVariant,
-    /// Takes the prompt that was queued last out again.
-    Unqueue,
+    /// Something is to be done with the prompts that wait.
+    Queue(QueueAction),
+    /// Shows a version in the preview, and changes nothing.
+    Look(VersionId),
+    /// The preview shows again what the session is about.
+    LookAway,
+    /// The next prompt changes this version.
+    Take(VersionId),
     /// Opens the last finished game in the browser.
     Play,
     /// Shows the version before, or the one that was undone.
@@ -88,7 +98,7 @@ pub enum Action {
     /// The next prompt makes a game of its own.
     NewGame,
     /// The screen has opened: what does the library know?
-    LoadStartup,
+    LoadStartup(StartupMode),
     /// Opens a list to choose from, or closes it.
     Pick(PickerKind),
     /// The words in the open list.
@@ -109,11 +119,27 @@ pub enum Action {
     /// Opens a list with these items, or closes it.
     OpenList(PickerKind, Vec<PickerItem>),
     Quit,
+    /// The same after a question.
+    AskQuit,
     QuitNow,
     /// A key for the open question.
     Answer(ConfirmKey),
     /// Requests the remaining credits.
     Credits,
+}
+
+/// What is to be done with the prompts that wait. Places count from 0, the next one first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueueAction {
+    /// Takes the newest out: its words go back into the editor, which is the screen's.
+    TakeLast,
+    /// The same with the one at this place.
+    TakeBack(usize),
+    Remove(usize),
+    /// Moves it by so many places.
+    Move(usize, isize),
+    /// Lets those go on that wait for the user.
+    Resume,
 }
 
 impl Action {
@@ -300,6 +326,10 @@ pub struct StartupSummary {
     pub is_first: bool,
     /// The prompts whose replies a killed process left unfinished.
     pub unfinished: Vec<String>,
+    /// Earlier prompts, the newest first.
+    pub prompts: Vec<String>,
+    /// The game that was changed last. `None` without games.
+    pub last_game: Option<GameId>,
 }
 
 /// A version out of the library.
@@ -309,6 +339,19 @@ pub struct OpenedVersion {
     pub product: GamePage,
     /// The stored verdict of its last play-test. `None` if it was not played.
     pub played: Option<StoredVerdict>,
+    pub purpose: OpenPurpose,
+    /// All prompts of its game, and what came of them.
+    pub transcript: Vec<TranscriptEntry>,
+}
+
+/// Why a version is taken out of the library.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OpenPurpose {
+    /// The next prompt changes it.
+    #[default]
+    Change,
+    /// It is shown alone; the next prompt changes what it changed before.
+    Look,
 }
 
 /// Why a version is not in a file.

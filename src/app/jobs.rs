@@ -17,6 +17,9 @@ use crate::rules::Finding;
 pub struct Jobs {
     by_id: BTreeMap<JobId, Job>,
     pub(super) foreground: Foreground,
+    /// A version that is looked at, while the next prompt changes another. `None` if the preview
+    /// shows the foreground.
+    pub looked_at: Option<Box<Document>>,
 }
 
 impl Jobs {

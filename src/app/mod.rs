@@ -36,6 +36,8 @@ pub mod session;
 mod session_plan;
 mod session_tasks;
 mod shared;
+mod startup;
+pub mod transcript;
 mod tries;
 mod try_sampling;
 mod update;
@@ -56,8 +58,8 @@ pub use effect::{
 pub use effects::Effects;
 pub use engine::{Engine, EngineChoice, EngineTarget, LoadingModel, LocalModelTarget};
 pub use event::{
-    Action, Event, ExportError, JobAction, JobEvent, JobRef, OpenedVersion, SaveReport,
-    SessionEvent, StartupSummary, TaskEvent,
+    Action, Event, ExportError, JobAction, JobEvent, JobRef, OpenPurpose, OpenedVersion,
+    QueueAction, SaveReport, SessionEvent, StartupSummary, TaskEvent,
 };
 pub use failure::{CutOffReason, JobError};
 pub use finished_game::{FinishedGame, GamePage};
@@ -76,6 +78,8 @@ pub use request_terms::RequestTerms;
 pub use session::{NextGame, Session};
 pub use session_plan::SessionPlan;
 pub use shared::SharedFacts;
+pub use startup::{StartupFacts, StartupMode};
+pub use transcript::{Transcript, TranscriptEntry, TranscriptKind};
 pub use tries::{
     FREE_TRIES, NextStep, PAID_TRIES, RepairCount, RepairRecord, StopReason, TryBudget, TryGrade,
     TryKind, TryLog, TryReport,

@@ -39,6 +39,8 @@ pub struct Picker {
     pub model: Option<String>,
     /// All items, if they are known without a query.
     pub(super) all_items: Option<Vec<PickerItem>>,
+    /// The most items that it has had: its window does not shrink while words are typed.
+    pub most_items: usize,
 }
 
 /// One line of the list.
@@ -81,13 +83,14 @@ impl PickerItem {
 impl Picker {
     /// A list whose items are still being loaded.
     pub fn new(kind: PickerKind, query: String) -> Self {
-        Self { kind, query, items: None, chosen: 0, model: None, all_items: None }
+        Self { kind, query, items: None, chosen: 0, model: None, all_items: None, most_items: 0 }
     }
 
     /// A picker over items that are known.
     pub fn with_items(kind: PickerKind, items: Vec<PickerItem>) -> Self {
         let picker = Self::new(kind, String::new());
-        Self { items: Some(items.clone()), all_items: Some(items), ..picker }
+        let most_items = items.len();
+        Self { items: Some(items.clone()), all_items: Some(items), most_items, ..picker }
     }
 
     /// Keeps the items that contain all words. `None` if the library has to search.
@@ -95,6 +98,11 @@ impl Picker {
         let all = self.all_items.as_ref()?.iter();
         self.items = Some(all.filter(|item| item.fits(&self.query)).cloned().collect());
         Some(())
+    }
+
+    /// All items, where they are known without a query.
+    pub fn known_items(&self) -> Option<&[PickerItem]> {
+        self.all_items.as_deref()
     }
 
     /// The selected item. `None` while there are no items.

@@ -66,9 +66,33 @@ impl PromptQueue {
         self.waiting.push_back(QueuedPrompt { prompt, after, mode: QueueMode::Runs });
     }
 
-    /// Takes the newest out.
-    pub(super) fn pop_last(&mut self) -> Option<QueuedPrompt> {
-        self.waiting.pop_back()
+    /// Takes the prompt at a place out. `None` if there is none.
+    pub(super) fn remove(&mut self, place: usize) -> Option<QueuedPrompt> {
+        self.waiting.remove(place)
+    }
+
+    /// Moves the prompt at a place by so many places, as far as there are any. Each place keeps what
+    /// it waits for: only the words change places.
+    pub(super) fn shift(&mut self, place: usize, by: isize) {
+        let last = self.waiting.len().saturating_sub(1);
+        let to = place.saturating_add_signed(by).min(last);
+        let step = if to < place { -1 } else { 1 };
+        let mut at = place.min(last);
+        while at != to {
+            let next = at.saturating_add_signed(step);
+            self.exchange_prompts(at, next);
+            at = next;
+        }
+    }
+
+    fn exchange_prompts(&mut self, one: usize, other: usize) {
+        let prompts = [one, other].map(|at| self.waiting.get(at).map(|it| it.prompt.clone()));
+        let [Some(first), Some(second)] = prompts else { return };
+        for (at, prompt) in [(one, second), (other, first)] {
+            if let Some(queued) = self.waiting.get_mut(at) {
+                queued.prompt = prompt;
+            }
+        }
     }
 
     /// Takes the oldest out that waits for none of the running jobs and not for the user.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::conversation::BaseVersion;
-use super::credits::ReportedCredits;
 use super::dialogs::{ArmedKey, Dialogs, Notice, Tone};
 use super::diff::DiffState;
 use super::draft::PromptDraft;
@@ -17,6 +16,8 @@ use super::queue::PromptQueue;
 use super::session_plan::SessionPlan;
 use super::session_tasks::SessionTasks;
 use super::shared::SharedFacts;
+use super::startup::StartupFacts;
+use super::transcript::Transcript;
 use super::variants::Variants;
 use crate::inference::CachedCatalogue;
 use crate::inference::local_server::LocalServers;
@@ -40,11 +41,11 @@ pub struct Session {
     pub diff: DiffState,
     /// What all jobs share.
     pub shared: SharedFacts,
-    /// What HuggingFace said was spent, once it was asked.
-    pub reported_credits: Option<ReportedCredits>,
     pub served: ServedModels,
-    /// Whether the library was empty at the start: no game and no request yet.
-    pub is_first_run: bool,
+    /// What the library had at the start.
+    pub startup: StartupFacts,
+    /// The prompts of the session, and what came of them.
+    pub transcript: Transcript,
     pub dialogs: Dialogs,
     pub draft: PromptDraft,
     pub quitting: bool,
@@ -99,9 +100,9 @@ impl Session {
             latest_playable: LatestPlayable::default(),
             diff: DiffState::default(),
             shared: SharedFacts::new(seed),
-            reported_credits: None,
             served: ServedModels::default(),
-            is_first_run: false,
+            startup: StartupFacts::default(),
+            transcript: Transcript::default(),
             dialogs: Dialogs::default(),
             draft: PromptDraft::default(),
             quitting: false,
@@ -124,13 +125,14 @@ impl Session {
         self.jobs.get(self.jobs.front_id()?)
     }
 
-    /// What the preview shows: the foreground, or a variant that the user looks at.
+    /// What the preview shows: the foreground, or a variant or a version that the user looks at.
     pub fn shown(&self) -> Option<Shown<'_>> {
         let viewed = self
             .variants
             .as_ref()
             .and_then(|variants| self.jobs.get(variants.slots.get(variants.viewed?)?.job?));
-        viewed.map(Shown::Job).or_else(|| self.jobs.in_front())
+        let looked_at = self.jobs.looked_at.as_deref().map(Shown::Document);
+        viewed.map(Shown::Job).or(looked_at).or_else(|| self.jobs.in_front())
     }
 
     /// Whether the job in the foreground runs.

@@ -21,6 +21,7 @@ pub(super) struct SessionTasks {
 enum Exclusive {
     Comparison,
     Opening,
+    Looking,
     Search,
     ModelList,
     Credits,
@@ -33,6 +34,7 @@ impl Exclusive {
         match task {
             SessionTask::Compare { .. } => Some(Self::Comparison),
             SessionTask::Open(_) => Some(Self::Opening),
+            SessionTask::Look(_) => Some(Self::Looking),
             SessionTask::Search { .. } => Some(Self::Search),
             SessionTask::ListModels => Some(Self::ModelList),
             SessionTask::Credits => Some(Self::Credits),
@@ -56,6 +58,16 @@ impl SessionTasks {
             self.copies.insert(id);
         }
         effects.start_for_session(id, task);
+    }
+
+    /// A version that is still being loaded is no longer wanted.
+    pub fn stop_opening(&mut self, effects: &mut Effects) {
+        self.stop(Exclusive::Opening, effects);
+    }
+
+    /// The same for one that was to be looked at.
+    pub fn stop_looking(&mut self, effects: &mut Effects) {
+        self.stop(Exclusive::Looking, effects);
     }
 
     /// Ends the download, if one runs.

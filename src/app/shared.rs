@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use super::credits::ReportedCredits;
 use super::edit_forms::EditFormRecord;
 use super::ids::JobId;
 use super::model_records::ModelRecords;
@@ -19,6 +20,8 @@ pub struct SharedFacts {
     pub forms: EditFormRecord,
     /// What models came to before.
     pub records: ModelRecords,
+    /// What HuggingFace said was spent, once it was asked.
+    pub reported_credits: Option<ReportedCredits>,
     /// Tells the jobs of this session from those of others, in the library.
     session_key: u64,
     /// Parameters that the server of a model has refused.
@@ -44,6 +47,7 @@ impl SharedFacts {
             ledger_mode: LedgerMode::default(),
             forms: EditFormRecord::default(),
             records: ModelRecords::default(),
+            reported_credits: None,
             session_key: SplitMix64(seed).next(),
             refused_parameters: BTreeMap::new(),
             random: SplitMix64(seed),

@@ -3,6 +3,8 @@
 //! Pure like the retry policy of requests. A *retry* sends the same request again because no answer
 //! came; a *try* begins when an answer came and the game does not play.
 
+use std::time::Duration;
+
 use crate::inference::TokenUsage;
 use crate::library::{RepairTally, VersionId};
 
@@ -105,6 +107,8 @@ pub struct TryReport {
     pub usage: Option<TokenUsage>,
     /// `None` if the price or the tokens are unknown.
     pub usd: Option<f64>,
+    /// From its beginning to its end. `None` if it is out of the library.
+    pub elapsed: Option<Duration>,
     /// Its place in the library, if it has one.
     pub version: Option<VersionId>,
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use super::confirm::{Confirm, ConfirmAction};
 use super::dialogs::{ARMED_FOR, ArmedKey, Tone};
 use super::effect::{Effect, SessionTask};
 use super::effects::Effects;
@@ -28,6 +29,7 @@ mod pick;
 mod play;
 mod prompts;
 mod race;
+mod transcript;
 mod vary;
 
 /// Handles one event at `now` and returns the effects for the driver.
@@ -61,7 +63,10 @@ impl Session {
             Action::Stop => self.ask_stop(now, effects),
             Action::Job(which, action) => self.act_on_jobs(which, action, now, effects),
             Action::WatchDiff(watch) => self.diff.watch = watch,
-            Action::Unqueue => self.unqueue(),
+            Action::Queue(action) => transcript::act_on_queue(self, action, now),
+            Action::Look(version) => transcript::look_at(self, version, effects),
+            Action::LookAway => transcript::look_away(self, effects),
+            Action::Take(version) => transcript::take(self, version, effects),
             Action::Vary(text, models, mode) => self.vary(&text, (models, mode), now, effects),
             Action::StepJob(by) => self.step_job(by),
             Action::KeepVariant => self.keep_variant(effects),
@@ -69,7 +74,10 @@ impl Session {
             Action::Undo => self.undo(effects),
             Action::Redo => self.redo(effects),
             Action::NewGame => self.new_game(),
-            Action::LoadStartup => local::load_startup(self, effects),
+            Action::LoadStartup(mode) => {
+                self.startup.mode = mode;
+                local::load_startup(self, effects);
+            }
             Action::Pick(kind) => self.pick(kind, effects),
             Action::Narrow(query) => self.narrow(query, effects),
             Action::Step(by) => self.step_picker(by),
@@ -81,6 +89,7 @@ impl Session {
             Action::Note(text) => self.notify(Tone::Plain, text),
             Action::OpenList(kind, items) => self.open_list(kind, items),
             Action::Quit => self.ask_quit(now, effects),
+            Action::AskQuit => self.dialogs.confirm = Some(quit_question(self, now)),
             Action::QuitNow => self.quit(now, effects),
             Action::Answer(press) => self.answer(press, now, effects),
             Action::Credits => self.ask_credits(effects),
@@ -110,6 +119,9 @@ impl Session {
                 self.pick(PickerKind::Models, effects);
             }
             return;
+        }
+        if self.jobs.looked_at.is_some() {
+            return transcript::look_away(self, effects);
         }
         if !self.jobs.are_running() && self.served.download.is_none() {
             self.dialogs.notice = None;
@@ -144,7 +156,7 @@ impl Session {
         self.dialogs.armed = Some((ArmedKey::Quit, now + ARMED_FOR));
     }
 
-    fn quit(&mut self, now: Instant, effects: &mut Effects) {
+    pub(super) fn quit(&mut self, now: Instant, effects: &mut Effects) {
         self.quitting = true;
         self.keep_unfinished_prompts(now);
         self.dialogs.armed = None;
@@ -198,7 +210,7 @@ impl Session {
                 );
             }
             SessionEvent::Found { kind, query, items } => self.on_found((kind, &query), items),
-            SessionEvent::StartupLoaded(summary) => self.on_startup_loaded(summary),
+            SessionEvent::StartupLoaded(summary) => self.on_startup_loaded(summary, effects),
             SessionEvent::Opened(opened) => self.on_opened(opened),
             SessionEvent::Played(played) => self.on_played(played),
             SessionEvent::Replaced(replaced) => self.on_replaced(replaced),
@@ -242,6 +254,16 @@ impl Session {
             job.log.push(JobProgress::Library { trouble: text });
         }
     }
+}
+
+/// Asked for by a key that types a letter in the prompt.
+fn quit_question(session: &Session, now: Instant) -> Confirm {
+    let question = if session.jobs.are_running() {
+        "A game is being made. Stop it and quit? What has arrived is saved."
+    } else {
+        "Quit? Your games and your prompt are saved."
+    };
+    Confirm::new("Quit", question.to_owned(), ConfirmAction::Quit, now)
 }
 
 /// The task that writes a game to another file.

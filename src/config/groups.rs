@@ -19,7 +19,7 @@ pub use local::LocalSearch;
 pub use local_engine::{HubAccess, LocalEngineSettings};
 pub use network::NetworkSettings;
 pub use play::{PlaySettings, PlayTestMode};
-pub use screen::{NotifyMode, ScreenSettings, Switch};
+pub use screen::{EnterKey, NotifyMode, ScreenSettings, Switch};
 pub use usage::UsageSettings;
 
 pub(super) use files::find_home;

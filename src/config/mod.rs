@@ -29,9 +29,9 @@ use crate::untrusted::Untrusted;
 pub use display::{DisplayLocation, SshConnection};
 pub use environment::Environment;
 pub use groups::{
-    FileSettings, GameSettings, HubAccess, InferenceSettings, LocalEngineSettings, LocalSearch,
-    NetworkSettings, NotifyMode, PlaySettings, PlayTestMode, ScreenSettings, Switch, UsageSettings,
-    setting_keys,
+    EnterKey, FileSettings, GameSettings, HubAccess, InferenceSettings, LocalEngineSettings,
+    LocalSearch, NetworkSettings, NotifyMode, PlaySettings, PlayTestMode, ScreenSettings, Switch,
+    UsageSettings, setting_keys,
 };
 pub use hub::{Hub, HubError};
 pub use keys::{FlagForm, SettingFlag, SettingKey, ValueKind};

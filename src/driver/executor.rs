@@ -8,6 +8,7 @@ use super::blocking::blocking;
 use super::diff::compared;
 use super::edit_forms::EditFormRecorder;
 use super::engine_services::{EngineServices, change_engine};
+use super::library_queries::LoadedVersion;
 use super::library_thread::LibraryHandle;
 use super::local_engine::list_local_models;
 use super::local_servers::find_local_servers;
@@ -21,17 +22,17 @@ use super::{
     TaskContext, TaskExecutor, edit_forms, library_queries, model_records, reissue, storage_key,
     wall_clock,
 };
-use crate::app::Prompt;
 use crate::app::{
-    BaseVersion, DraftContent, ExportError, GamePage, JobEvent, JobTask, OpenedVersion, OutputForm,
-    PickerKind, SaveReport, SaveTarget, SessionEvent, SessionTask, StoredVerdict, Task, TaskEvent,
-    VersionRef, VettingOutcome,
+    DraftContent, ExportError, GamePage, JobEvent, JobTask, OpenPurpose, OpenedVersion, OutputForm,
+    PickerKind, SaveReport, SaveTarget, SessionEvent, SessionTask, Task, TaskEvent, VersionRef,
+    VettingOutcome,
 };
+use crate::app::{EngineTarget, Prompt};
 use crate::compose;
 use crate::config::{LocalSearch, Settings};
 use crate::game::stitch;
 use crate::library::{
-    DataDir, DiskError, LibraryError, VersionId, expand_home, replace_file, write_new,
+    DataDir, DiskError, GameAddress, LibraryError, VersionId, expand_home, replace_file, write_new,
 };
 use crate::local::{LocalError, ModelRef};
 
@@ -153,7 +154,13 @@ impl SystemExecutor {
             SessionTask::Search { kind, query } => {
                 picker_items(kind, query, user_home, &library).await
             }
-            SessionTask::Open(target) => SessionEvent::Opened(open(target, &library).await),
+            SessionTask::Open(target) => {
+                SessionEvent::Opened(open(target, OpenPurpose::Change, &library).await)
+            }
+            SessionTask::Look(version) => {
+                let target = VersionRef::Version(GameAddress::Version(version));
+                SessionEvent::Opened(open(target, OpenPurpose::Look, &library).await)
+            }
             SessionTask::Play(playable) => SessionEvent::Played(play_server.play(playable).await),
             SessionTask::Replace(playable) => {
                 SessionEvent::Replaced(play_server.show(playable).await.map(drop))
@@ -174,13 +181,7 @@ impl SystemExecutor {
                 SessionEvent::ModelsListed(hub.list().await)
             }
             SessionTask::UseEngine(target) => {
-                let changed = blocking(move || change_engine(&settings, &target, &data_dir)).await;
-                let changed = changed.unwrap_or_else(Err);
-                SessionEvent::EngineChanged(changed.map(|services| {
-                    let plan = plan(&services.settings, SaveTarget::GamesFolder);
-                    *servers.lock().unwrap_or_else(PoisonError::into_inner) = services;
-                    Box::new(plan)
-                }))
+                use_engine(target, settings, data_dir, &servers).await
             }
             SessionTask::FindLocalServers => {
                 SessionEvent::LocalServersFound(find_local_servers(&local_search).await)
@@ -201,6 +202,22 @@ impl SystemExecutor {
             }
         }
     }
+}
+
+/// Changes to another engine, whose services are used from now on.
+async fn use_engine(
+    target: EngineTarget,
+    settings: Arc<Settings>,
+    data_dir: DataDir,
+    servers: &Mutex<EngineServices>,
+) -> SessionEvent {
+    let changed = blocking(move || change_engine(&settings, &target, &data_dir)).await;
+    let changed = changed.unwrap_or_else(Err);
+    SessionEvent::EngineChanged(changed.map(|services| {
+        let plan = plan(&services.settings, SaveTarget::GamesFolder);
+        *servers.lock().unwrap_or_else(PoisonError::into_inner) = services;
+        Box::new(plan)
+    }))
 }
 
 /// Downloads a model, and tells how far it is.
@@ -285,10 +302,11 @@ async fn picker_items(
 
 async fn open(
     target: VersionRef,
+    purpose: OpenPurpose,
     library: &Arc<LibraryHandle>,
 ) -> Result<Box<OpenedVersion>, LibraryError> {
-    let (base, played) = library.ask(move |library| library_queries::open(library, target)).await?;
-    opened(base, played).await
+    let loaded = library.ask(move |library| library_queries::open(library, target)).await?;
+    opened(loaded, purpose).await
 }
 
 /// Writes the file of a version here, under the name of its game.
@@ -315,11 +333,11 @@ fn from_home(to: SaveTarget, user_home: Option<&Path>) -> SaveTarget {
 }
 
 async fn opened(
-    base: BaseVersion,
-    played: Option<StoredVerdict>,
+    loaded: LoadedVersion,
+    purpose: OpenPurpose,
 ) -> Result<Box<OpenedVersion>, LibraryError> {
     let broke = |why| LibraryError::Failed { path: PathBuf::from("library.db"), why };
-    blocking(move || library_queries::opened(base, played)).await.map(Box::new).map_err(broke)
+    blocking(move || library_queries::opened(loaded, purpose)).await.map(Box::new).map_err(broke)
 }
 
 async fn on_disk<T: Send + 'static>(

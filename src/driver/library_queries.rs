@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{now, storage_key, version_tree, wall_clock};
+use super::{now, storage_key, transcripts, version_tree, wall_clock};
 use crate::app::picker::PickerValue;
 use crate::app::{
-    BaseVersion, GamePage, OpenedVersion, PickerItem, PickerKind, StartupSummary, StoredVerdict,
-    VersionRef,
+    BaseVersion, GamePage, OpenPurpose, OpenedVersion, PickerItem, PickerKind, StartupSummary,
+    StoredVerdict, TranscriptEntry, VersionRef,
 };
 use crate::game::{HtmlSource, vet};
 use crate::inference::limits::RequestCounters;
@@ -52,15 +52,20 @@ pub(super) fn startup_summary(library: &mut Library) -> Result<StartupSummary, L
     let load = library.current_load(wall_clock())?;
     let spent = library.spending_since(wall_clock().month_start())?;
     let unfinished = library.unfinished_replies()?.into_iter().map(|reply| reply.prompt);
-    let is_first = library.games(ListRange { offset: 0, limit: 1 })?.is_empty()
-        && library.prompts("", 1)?.is_empty();
+    let last_game = library.games(ListRange { offset: 0, limit: 1 })?.first().map(|game| game.id);
+    let prompts = library.prompts("", RECALLED_PROMPTS)?;
     Ok(StartupSummary {
-        is_first,
+        is_first: last_game.is_none() && prompts.is_empty(),
+        prompts,
+        last_game,
         counters: RequestCounters::from_ages(&load.ages, load.running, now())
             .with_spent(spent.estimated_usd),
         unfinished: unfinished.collect(),
     })
 }
+
+/// How many earlier prompts can be brought back into the editor, one by one.
+const RECALLED_PROMPTS: u32 = 100;
 
 /// How many lines a list has at most: more are found by more words.
 const MAX_ITEMS: u32 = 200;
@@ -119,7 +124,7 @@ fn hit(hit: SearchHit) -> PickerItem {
 pub(super) fn open(
     library: &mut Library,
     target: VersionRef,
-) -> Result<(BaseVersion, Option<StoredVerdict>), LibraryError> {
+) -> Result<LoadedVersion, LibraryError> {
     let version = match target {
         VersionRef::Undo(game) => library.undo(game)?,
         VersionRef::Redo(game) => library.redo(game)?,
@@ -129,11 +134,20 @@ pub(super) fn open(
         headline: play.headline,
         picture: play.picture.map(Arc::from),
     });
-    Ok((base(library, version)?, played))
+    let transcript = transcripts::transcript(library, version.game)?;
+    Ok(LoadedVersion { base: base(library, version)?, played, transcript })
+}
+
+/// What the library has of a version, before its page is checked.
+pub(super) struct LoadedVersion {
+    pub base: BaseVersion,
+    pub played: Option<StoredVerdict>,
+    pub transcript: Vec<TranscriptEntry>,
 }
 
 /// A version with its page checked again: rules may have been added since.
-pub(super) fn opened(base: BaseVersion, played: Option<StoredVerdict>) -> OpenedVersion {
+pub(super) fn opened(loaded: LoadedVersion, purpose: OpenPurpose) -> OpenedVersion {
+    let LoadedVersion { base, played, transcript } = loaded;
     let product = match vet(HtmlSource::new(base.source.as_ref())) {
         Ok(vetted) => {
             let key = base.key.clone().unwrap_or_else(|| vetted.storage_key().clone());
@@ -141,5 +155,5 @@ pub(super) fn opened(base: BaseVersion, played: Option<StoredVerdict>) -> Opened
         }
         Err(rejection) => GamePage::Unsafe(Arc::new(rejection)),
     };
-    OpenedVersion { base: Arc::new(base), product, played }
+    OpenedVersion { base: Arc::new(base), product, played, purpose, transcript }
 }

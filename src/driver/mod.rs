@@ -43,6 +43,7 @@ mod remembered_engine;
 mod request_recorder;
 mod save_version;
 mod tasks;
+mod transcripts;
 mod version_tree;
 mod vetting;
 

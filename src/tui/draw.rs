@@ -9,7 +9,7 @@ use ratatui::widgets::Paragraph;
 
 use super::focus::Pane;
 use super::keymap::{UiCommand, display_key};
-use super::layout::{MIN_SIZE, PaneLayout};
+use super::layout::{LayoutRequest, MIN_SIZE, PaneLayout};
 use super::mouse::HitMap;
 use super::theme::{Role, ScreenTheme};
 use super::ui_state::UiState;
@@ -24,7 +24,15 @@ impl UiState {
         let area = frame.area();
         self.hit_map = HitMap::default();
         frame.buffer_mut().set_style(area, self.theme.style(Role::Text));
-        let Some(pane_layout) = layout::layout_panes(area, self.view.focus, self.view.zoom) else {
+        let columns = layout::column_width(area, self.view.zoom);
+        let request = LayoutRequest {
+            focus: self.view.focus,
+            upper: self.view.upper,
+            zoom: self.view.zoom,
+            prompt_rows: pane::prompt::rows(self, columns),
+            status_rows: pane::status::rows(self, state, now, columns),
+        };
+        let Some(pane_layout) = layout::layout_panes(area, request) else {
             return draw_too_small(frame, &self.theme);
         };
         draw_header(frame, pane_layout.header, state, &self.theme);
@@ -32,18 +40,22 @@ impl UiState {
             let line = draw_tabs(frame, tabs, &pane_layout, &self.theme);
             self.hit_map.record_pane_names(&line, tabs);
         }
-        let panes = [Pane::Prompt, Pane::Status, Pane::Preview];
-        let areas =
-            [pane_layout.prompt, pane_layout.status, pane_layout.preview].into_iter().zip(panes);
+        let areas = pane_areas(&pane_layout);
         self.hit_map.panes = areas.filter_map(|(at, pane)| Some((at?, pane))).collect();
+        if let Some(at) = pane_layout.session {
+            pane::session::draw(self, frame, at, state, now);
+        }
         if let Some(at) = pane_layout.prompt {
             pane::prompt::draw(self, frame, at, state);
         }
         if let Some(at) = pane_layout.status {
             pane::status::draw(self, frame, at, state, now);
         }
+        if let Some(at) = pane_layout.brief {
+            frame.render_widget(pane::status::brief_line(self, state, now, at.width), at);
+        }
         if let Some(at) = pane_layout.preview {
-            self.preview.page_rows = usize::from(at.height).saturating_sub(4).max(1);
+            self.preview.page_rows = usize::from(at.height).saturating_sub(5).max(1);
             pane::preview::draw(self, frame, at, state, now);
         }
         draw_footer(self, frame, pane_layout.footer, state);
@@ -63,6 +75,12 @@ impl UiState {
             overlay::help::draw(self, frame, area);
         }
     }
+}
+
+/// The areas of the panes, in reading order.
+fn pane_areas(layout: &PaneLayout) -> impl Iterator<Item = (Option<Rect>, Pane)> {
+    let areas = [layout.session, layout.status, layout.prompt, layout.preview];
+    areas.into_iter().zip(Pane::ALL)
 }
 
 fn draw_too_small(frame: &mut Frame<'_>, theme: &ScreenTheme) {
@@ -107,11 +125,7 @@ fn draw_tabs(
     layout: &PaneLayout,
     theme: &ScreenTheme,
 ) -> Line<'static> {
-    let panes = [
-        (Pane::Prompt, layout.prompt.is_some()),
-        (Pane::Status, layout.status.is_some()),
-        (Pane::Preview, layout.preview.is_some()),
-    ];
+    let panes: Vec<_> = pane_areas(layout).map(|(at, pane)| (pane, at.is_some())).collect();
     let alone = panes.iter().filter(|(_, visible)| *visible).count() == 1;
     let mut spans = vec![Span::raw(" ")];
     for (pane, visible) in panes.into_iter().filter(|(pane, _)| alone || *pane != Pane::Prompt) {
@@ -119,7 +133,7 @@ fn draw_tabs(
         spans.push(Span::styled(format!("{mark}{}  ", pane.title()), theme.style(role)));
     }
     let mut line = Line::from(spans);
-    let hint = "Tab or Alt+1..3";
+    let hint = "Tab or Alt+1..4";
     if line.width() + hint.len() <= usize::from(at.width) {
         line.push_span(Span::styled(hint, theme.style(Role::Faint)));
     }
@@ -130,12 +144,15 @@ fn draw_tabs(
 /// The keys available in this pane, and the notice on the right.
 fn draw_footer(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let theme = &ui.theme;
-    let notice = notice_line(state, theme);
+    let entries = footer_entries(ui, state);
+    // The keys that send a prompt and play a game are in sight whatever is said.
+    let first: usize = entries.iter().take(2).map(|(key, help)| entry_width(key, help)).sum();
+    let room = usize::from(at.width).saturating_sub(first + 3);
+    let notice = notice_line(state, theme, room);
     let width = usize::from(at.width).saturating_sub(notice.width() + 2);
     let mut keys = Line::from(" ");
-    for (key, help) in footer_entries(ui, state) {
-        let entry = key.chars().count() + help.chars().count() + 3;
-        if keys.width() + entry > width {
+    for (key, help) in entries {
+        if keys.width() + entry_width(&key, &help) > width {
             break;
         }
         keys.push_span(Span::styled(key, theme.style(Role::Focus)));
@@ -143,6 +160,11 @@ fn draw_footer(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     }
     frame.render_widget(keys, at);
     frame.render_widget(Paragraph::new(notice).alignment(Alignment::Right), at);
+}
+
+/// Columns of a key and its help.
+fn entry_width(key: &str, help: &str) -> usize {
+    key.chars().count() + help.chars().count() + 3
 }
 
 /// The footer entries whose commands are available now.
@@ -168,15 +190,23 @@ pub(super) fn is_available(command: UiCommand, view: ViewState, state: &Session)
             state.variants.is_some() || state.background().next().is_some()
         }
         UiCommand::KeepVariant => state.variants.is_some(),
-        UiCommand::Unqueue => !state.queue.is_empty(),
-        UiCommand::Open => view.tab == PreviewTab::Findings,
+        UiCommand::Unqueue
+        | UiCommand::RemoveQueued
+        | UiCommand::QueueEarlier
+        | UiCommand::QueueLater => !state.queue.is_empty(),
+        UiCommand::Generate => !state.draft.text.is_empty() || state.queue.first_held().is_some(),
+        UiCommand::Open => {
+            view.focus == Pane::Session
+                || view.focus == Pane::Preview && view.tab == PreviewTab::Findings
+        }
         UiCommand::Play => state.latest_playable.game.is_some(),
         UiCommand::Undo | UiCommand::Redo | UiCommand::NewGame => state.current.is_some(),
         _ => true,
     }
 }
 
-fn notice_line(state: &Session, theme: &ScreenTheme) -> Line<'static> {
+/// What is said last, in at most so many columns.
+fn notice_line(state: &Session, theme: &ScreenTheme, room: usize) -> Line<'static> {
     if let Some((armed, _)) = state.dialogs.armed {
         let text = match armed {
             ArmedKey::Stop => "Esc again to stop ",
@@ -190,6 +220,6 @@ fn notice_line(state: &Session, theme: &ScreenTheme) -> Line<'static> {
         Tone::Plain => ("", Role::Text),
         Tone::Bad => ("✗ ", Role::Bad),
     };
-    let text = Untrusted::new(&notice.text).headline(120);
+    let text = Untrusted::new(&notice.text).headline(room.saturating_sub(3).clamp(12, 120));
     Line::styled(format!("{mark}{text} "), theme.style(role))
 }

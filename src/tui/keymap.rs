@@ -6,11 +6,16 @@ use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Serialize};
 
 use super::focus::Pane;
+use crate::config::EnterKey;
 
 /// A command of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum UiCommand {
+    /// Sends the prompt.
+    Send,
+    Newline,
+    /// Sends the prompt, or lets the prompts go on that wait for the user.
     Generate,
     Stop,
     RetryNow,
@@ -24,6 +29,9 @@ pub enum UiCommand {
     Zoom,
     SaveAs,
     Unqueue,
+    RemoveQueued,
+    QueueEarlier,
+    QueueLater,
     Variants,
     NextVariant,
     BackVariant,
@@ -40,6 +48,7 @@ pub enum UiCommand {
     Library,
     NextPane,
     BackPane,
+    PaneSession,
     PanePrompt,
     PaneStatus,
     PanePreview,
@@ -54,6 +63,8 @@ pub enum UiCommand {
     Clear,
     Help,
     Quit,
+    /// Asks first: its key is a letter.
+    AskQuit,
     Models,
     Credits,
     Themes,
@@ -184,7 +195,9 @@ impl Keymap {
         let mut lookup: Vec<(KeyEvent, KeyContext, UiCommand)> = Vec::new();
         for (bind, name) in binds.iter().flat_map(|bind| bind.on.iter().map(move |on| (bind, on))) {
             let key = parse_key(name).ok_or_else(|| format!("`{name}` is not a key"))?;
-            if is_typed(key) && bind.context != KeyContext::Reading {
+            // Enter types a line, or sends what was typed.
+            let is_enter = key.code == KeyCode::Enter && bind.context == KeyContext::Prompt;
+            if is_typed(key) && bind.context != KeyContext::Reading && !is_enter {
                 return Err(format!("`{name}` types text in the prompt: add where = \"reading\""));
             }
             let is_same = |(known, bound_in, _): &&(KeyEvent, KeyContext, UiCommand)| {
@@ -196,6 +209,34 @@ impl Keymap {
             lookup.push((key, bind.context, bind.run));
         }
         Ok(Self { bindings: binds, lookup })
+    }
+
+    /// The same keys with Enter as the user wants it: another key does what it does here.
+    #[must_use]
+    pub fn with_enter(mut self, enter: EnterKey) -> Self {
+        if enter == EnterKey::Send {
+            return self;
+        }
+        let keys = |command| {
+            let bind = self.bindings.iter().find(|bind| bind.run == command);
+            bind.map(|bind| bind.on.clone()).unwrap_or_default()
+        };
+        let (send, newline) = (keys(UiCommand::Send), keys(UiCommand::Newline));
+        for bind in &mut self.bindings {
+            match bind.run {
+                UiCommand::Send => bind.on.clone_from(&newline),
+                UiCommand::Newline => bind.on.clone_from(&send),
+                _ => {}
+            }
+        }
+        for (_, _, command) in &mut self.lookup {
+            *command = match *command {
+                UiCommand::Send => UiCommand::Newline,
+                UiCommand::Newline => UiCommand::Send,
+                other => other,
+            };
+        }
+        self
     }
 
     /// Each command once with its help text, in the order of the table.
@@ -310,6 +351,9 @@ pub fn display_key(name: &str) -> String {
         "esc" => "Esc",
         "tab" => "Tab",
         "shift-tab" => "Shift+Tab",
+        "shift-enter" => "Shift+Enter",
+        "alt-up" => "Alt+↑",
+        "alt-down" => "Alt+↓",
         "alt-enter" => "Alt+Enter",
         "pageup" => "PgUp",
         "pagedown" => "PgDn",

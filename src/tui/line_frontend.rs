@@ -10,11 +10,12 @@ use std::time::Instant;
 
 use tokio::sync::mpsc;
 
+use super::command_actions::session_action;
 use super::keymap::{Keymap, UiCommand};
 use super::line_reporter::LineReporter;
 use super::{exit_with_error, print_saved_paths};
 use crate::app::picker::{Picker, PickerValue};
-use crate::app::{Action, JobAction, PickerKind, QueueMode, Session, SessionPlan};
+use crate::app::{Action, JobAction, QueueAction, QueueMode, Session, SessionPlan};
 use crate::config::Settings;
 use crate::driver::signals::{Signals, Termination};
 use crate::driver::{self, Frontend};
@@ -127,58 +128,13 @@ impl LineFrontend {
 
 /// Maps a command to its action in line mode; `None` for commands that only affect drawing.
 fn line_action(command: UiCommand) -> Option<Action> {
-    Some(match command {
-        UiCommand::Stop => Action::job(JobAction::Stop),
-        UiCommand::RetryNow => Action::job(JobAction::RetryNow),
-        UiCommand::Save => Action::job(JobAction::Save),
-        UiCommand::Play => Action::Play,
-        UiCommand::PlayTest => Action::job(JobAction::PlayTest),
-        UiCommand::Fix => Action::job(JobAction::Fix),
-        UiCommand::Undo => Action::Undo,
-        UiCommand::Redo => Action::Redo,
-        UiCommand::NewGame => Action::NewGame,
-        UiCommand::EarlierPrompts => Action::Pick(PickerKind::Prompts),
-        UiCommand::Library => Action::Pick(PickerKind::Games),
-        UiCommand::Quit => Action::QuitNow,
-        UiCommand::Unqueue => Action::Unqueue,
-        UiCommand::Models => Action::Pick(PickerKind::Models),
-        UiCommand::Credits => Action::Credits,
-        UiCommand::NextVariant => Action::StepJob(1),
-        UiCommand::BackVariant => Action::StepJob(-1),
-        UiCommand::KeepVariant => Action::KeepVariant,
-        UiCommand::Generate
-        | UiCommand::NextTab
-        | UiCommand::ShowDiff
-        | UiCommand::Against
-        | UiCommand::Zoom
-        | UiCommand::SaveAs
-        | UiCommand::Variants
-        | UiCommand::Actions
-        | UiCommand::Open
-        | UiCommand::Search
-        | UiCommand::FindNext
-        | UiCommand::FindBack
-        | UiCommand::NextPane
-        | UiCommand::BackPane
-        | UiCommand::PanePrompt
-        | UiCommand::PaneStatus
-        | UiCommand::PanePreview
-        | UiCommand::Rightward
-        | UiCommand::Leftward
-        | UiCommand::LineDown
-        | UiCommand::LineUp
-        | UiCommand::PageDown
-        | UiCommand::PageUp
-        | UiCommand::Top
-        | UiCommand::Bottom
-        | UiCommand::Clear
-        | UiCommand::Help
-        | UiCommand::Themes
-        | UiCommand::Mouse
-        | UiCommand::Copy
-        | UiCommand::Suspend
-        | UiCommand::Editor => return None,
-    })
+    match command {
+        UiCommand::Stop => Some(Action::job(JobAction::Stop)),
+        UiCommand::PlayTest => Some(Action::job(JobAction::PlayTest)),
+        UiCommand::Quit => Some(Action::QuitNow),
+        UiCommand::Unqueue => Some(Action::Queue(QueueAction::TakeLast)),
+        other => session_action(other),
+    }
 }
 
 /// A number chooses an item, text narrows the list, an empty line closes it.
@@ -266,7 +222,7 @@ impl Frontend for LineFrontend {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::PickerItem;
+    use crate::app::{PickerItem, PickerKind};
 
     #[test]
     fn every_command_of_the_key_table_has_a_name_that_means_it() {

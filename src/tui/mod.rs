@@ -5,7 +5,9 @@
 //! a change.
 
 mod clipboard;
+mod command_actions;
 mod command_palette;
+mod conversation_view;
 #[cfg(unix)]
 mod decoder;
 mod draw;
@@ -184,7 +186,8 @@ fn run_screen(
     keymap: Keymap,
 ) -> std::io::Result<(Session, ExitReason)> {
     let theme = themes.theme(themes.active());
-    let mut ui = UiState::new(theme, Clock::local(driver::now())).with_keys(keymap);
+    let mut ui = UiState::new(theme, Clock::local(driver::now()))
+        .with_keys(keymap.with_enter(settings.screen.enter));
     ui.set_theme_registry(themes);
     ui.terminal.mouse = settings.screen.mouse;
     ui.set_animations(settings.screen.animations);

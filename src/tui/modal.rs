@@ -45,5 +45,5 @@ pub(super) fn keeps_meaning(action: &Action) -> bool {
 
 /// Whether the user does something by this action, rather than the screen.
 pub(super) fn is_users(action: &Action) -> bool {
-    !matches!(action, Action::LoadStartup | Action::Note(_) | Action::OpenList(..))
+    !matches!(action, Action::LoadStartup(_) | Action::Note(_) | Action::OpenList(..))
 }

@@ -3,12 +3,13 @@
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use super::conversation_view::SessionTarget;
 use super::focus::Pane;
 use super::view_state::PreviewTab;
 
 /// Where the elements of the last frame are.
 #[derive(Debug, Default)]
-pub struct HitMap {
+pub(super) struct HitMap {
     pub panes: Vec<(Rect, Pane)>,
     /// The names of panes sharing one area.
     pub pane_names: Vec<(Rect, Pane)>,
@@ -17,6 +18,8 @@ pub struct HitMap {
     pub editor: Option<Rect>,
     pub code: Option<CodeArea>,
     pub list: Option<ListArea>,
+    /// The lines of the session that can be chosen.
+    pub session: Vec<(Rect, SessionTarget)>,
 }
 
 /// The area of the code.

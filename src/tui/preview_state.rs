@@ -3,8 +3,9 @@
 use unicode_width::UnicodeWidthChar;
 
 use super::image_worker::ImageSlot;
+use super::keymap::UiCommand;
 use super::preview::Preview;
-use super::preview_cursor::PreviewCursor;
+use super::preview_cursor::{PreviewCursor, SHIFT_COLUMNS};
 use super::search::{CodeSearch, FindDirection};
 use super::view_state::{PreviewTab, ViewCommand, ViewState};
 use crate::app::Action;
@@ -32,6 +33,26 @@ impl Default for PreviewState {
 }
 
 impl PreviewState {
+    /// Runs a command of the preview pane.
+    pub fn run_command(&mut self, command: UiCommand, view: &mut ViewState) -> Vec<Action> {
+        let page = self.page_rows.cast_signed();
+        match command {
+            UiCommand::Open => self.jump_to_finding(view),
+            UiCommand::Search => self.begin_search(view),
+            UiCommand::FindNext => self.find_next(view.tab, FindDirection::Forward),
+            UiCommand::FindBack => self.find_next(view.tab, FindDirection::Backward),
+            UiCommand::Rightward => self.scroll_horizontally(SHIFT_COLUMNS),
+            UiCommand::Leftward => self.scroll_horizontally(-SHIFT_COLUMNS),
+            UiCommand::LineDown => self.scroll(view.tab, 1),
+            UiCommand::LineUp => self.scroll(view.tab, -1),
+            UiCommand::PageDown => self.scroll(view.tab, page),
+            UiCommand::PageUp => self.scroll(view.tab, -page),
+            UiCommand::Top => self.scroll_to_top(view.tab),
+            UiCommand::Bottom => self.scroll_to_end(view.tab),
+            _ => Vec::new(),
+        }
+    }
+
     /// Scrolls a tab by so many lines, findings or rows.
     pub fn scroll(&mut self, tab: PreviewTab, by: isize) -> Vec<Action> {
         match tab {

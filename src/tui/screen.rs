@@ -33,7 +33,7 @@ use super::terminal_writer::{ExitReason, TerminalWriter};
 use super::ui_state::UiState;
 use super::view_state::ViewState;
 use super::width_safe_backend::{self, WidthSafeBackend};
-use crate::app::{Action, Session};
+use crate::app::{Action, Session, StartupMode};
 use crate::config::Switch;
 use crate::driver::signals::{JobControl, JobControlSignals, Signals, Termination};
 use crate::driver::{self, Frontend};
@@ -131,9 +131,14 @@ impl Screen {
         // Sent here, because a query within a frame would spoil it.
         terminal_query::send_query(first.query);
         self.input.start(first.query);
+        // A prompt on the command line asks for a new game.
+        let mode = match first.prompt {
+            Some(_) => StartupMode::Fresh,
+            None => StartupMode::Resume,
+        };
         let text =
             first.prompt.or_else(|| self.environment.data_dir.last_prompt()).unwrap_or_default();
-        let mut actions = vec![Action::LoadStartup];
+        let mut actions = vec![Action::LoadStartup(mode)];
         if !text.is_empty() {
             self.ui.paste_text(&text);
             actions.push(Action::Edited(self.ui.prompt_text()));

@@ -2,13 +2,16 @@
 
 mod mouse_input;
 mod overlay_keys;
+mod prompt_keys;
 mod terminal_requests;
 
-use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use tui_textarea::{CursorMove, TextArea, WrapMode};
+use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind};
+use tui_textarea::{TextArea, WrapMode};
 
 use overlay_keys::narrow_picker;
 
+use super::command_actions::{list_of, session_action, view_command};
+use super::conversation_view::ConversationView;
 use super::focus::Pane;
 use super::highlight_worker::{HighlightBatch, LineRange, PendingLines};
 use super::image_worker::{GraphicsProtocol, ImageRequest, ScaledImage};
@@ -16,9 +19,7 @@ use super::keymap::{Keymap, UiCommand};
 use super::modal::{Modal, OverlayState, is_users};
 use super::mouse::HitMap;
 use super::overlay::confirm::handle_confirm_key;
-use super::preview_cursor::SHIFT_COLUMNS;
 use super::preview_state::PreviewState;
-use super::search::FindDirection;
 use super::terminal_command::{TerminalCommand, TerminalRequests};
 use super::theme::ScreenTheme;
 use super::theme_registry::ThemeRegistry;
@@ -42,6 +43,7 @@ pub struct UiState {
     pub(super) terminal: TerminalRequests,
     pub(super) view: ViewState,
     pub(super) overlays: OverlayState,
+    pub(super) conversation: ConversationView,
 }
 
 impl std::fmt::Debug for UiState {
@@ -69,6 +71,7 @@ impl UiState {
             terminal: TerminalRequests::default(),
             view: ViewState::default(),
             overlays: OverlayState::default(),
+            conversation: ConversationView::default(),
         };
         ui.apply_theme(ui.theme.clone());
         ui
@@ -104,6 +107,7 @@ impl UiState {
     /// Updates from the state. Returns the new lines to highlight; `None` if there are none.
     pub fn sync(&mut self, state: &Session) -> Option<PendingLines> {
         self.view.open_welcome(state);
+        self.view.follow_session(state);
         self.preview_theme(state.dialogs.picker.as_ref());
         self.sync_draft(state);
         let before = self.preview.code.generation;
@@ -225,86 +229,44 @@ impl UiState {
         match self.keymap.command(key, self.view.focus) {
             Some(command) => self.run_command(command, state),
             None if self.view.focus != Pane::Prompt => Vec::new(),
-            None => self.type_key(key),
+            None => prompt_keys::type_key(self, key, state),
         }
-    }
-
-    fn type_key(&mut self, key: KeyEvent) -> Vec<Action> {
-        // The editor does not report a selection removed by an empty paste.
-        let before = self.prompt_text();
-        match (key.code, key.modifiers) {
-            // As in a shell; the editor's own keys differ.
-            (KeyCode::Char('u'), KeyModifiers::CONTROL) => {
-                self.editor.delete_line_by_head();
-            }
-            (KeyCode::Char('_' | '/' | '7'), KeyModifiers::CONTROL) => {
-                self.editor.undo();
-            }
-            _ => {
-                self.editor.input(key);
-            }
-        }
-        let text = self.prompt_text();
-        if text == before { Vec::new() } else { vec![Action::Edited(text)] }
     }
 
     /// Runs a command, and returns the actions for the session.
     pub(super) fn run_command(&mut self, command: UiCommand, state: &Session) -> Vec<Action> {
+        if let Some(command) = view_command(command) {
+            return self.view.apply(command);
+        }
+        if let Some(action) = session_action(command) {
+            return vec![action];
+        }
+        if let Some(kind) = list_of(command) {
+            return vec![Action::Pick(kind)];
+        }
         match command {
-            UiCommand::Generate => vec![Action::Generate(self.prompt_text())],
+            UiCommand::Send | UiCommand::Generate | UiCommand::Newline | UiCommand::Clear => {
+                prompt_keys::run_command(self, command, state)
+            }
+            UiCommand::Unqueue
+            | UiCommand::RemoveQueued
+            | UiCommand::QueueEarlier
+            | UiCommand::QueueLater => prompt_keys::act_on_queue(self, command, state),
             UiCommand::Stop => self.stop(state),
-            UiCommand::RetryNow => vec![Action::job(JobAction::RetryNow)],
-            UiCommand::Save => vec![Action::job(JobAction::Save)],
-            UiCommand::Play => vec![Action::Play],
             UiCommand::PlayTest => self.play_test(state),
-            UiCommand::Fix => vec![Action::job(JobAction::Fix)],
-            UiCommand::NextTab => self.view.apply(ViewCommand::NextTab),
-            UiCommand::ShowDiff => self.view.apply(ViewCommand::Show(PreviewTab::Diff)),
-            UiCommand::Against => vec![Action::Pick(PickerKind::DiffBase)],
-            UiCommand::Zoom => self.view.apply(ViewCommand::ToggleZoom),
-            UiCommand::SaveAs => vec![Action::Pick(PickerKind::Paths)],
-            UiCommand::Unqueue => self.edit_queued(state),
-            UiCommand::Variants => vec![Action::Pick(PickerKind::Variants)],
-            UiCommand::NextVariant => vec![Action::StepJob(1)],
-            UiCommand::BackVariant => vec![Action::StepJob(-1)],
-            UiCommand::KeepVariant => vec![Action::KeepVariant],
             UiCommand::Actions => self.open_palette(),
-            UiCommand::Open => self.preview.jump_to_finding(&mut self.view),
-            UiCommand::Search => self.preview.begin_search(&mut self.view),
-            UiCommand::FindNext => self.preview.find_next(self.view.tab, FindDirection::Forward),
-            UiCommand::FindBack => self.preview.find_next(self.view.tab, FindDirection::Backward),
-            UiCommand::Undo => vec![Action::Undo],
-            UiCommand::Redo => vec![Action::Redo],
-            UiCommand::NewGame => vec![Action::NewGame],
-            UiCommand::EarlierPrompts => vec![Action::Pick(PickerKind::Prompts)],
-            UiCommand::Library => vec![Action::Pick(PickerKind::Games)],
-            UiCommand::Models => vec![Action::Pick(PickerKind::Models)],
-            UiCommand::Credits => vec![Action::Credits],
-            UiCommand::NextPane => self.view.apply(ViewCommand::NextPane),
-            UiCommand::BackPane => self.view.apply(ViewCommand::PreviousPane),
-            UiCommand::PanePrompt => self.view.apply(ViewCommand::Focus(Pane::Prompt)),
-            UiCommand::PaneStatus => self.view.apply(ViewCommand::Focus(Pane::Status)),
-            UiCommand::PanePreview => self.view.apply(ViewCommand::Focus(Pane::Preview)),
-            UiCommand::Help => self.view.apply(ViewCommand::ToggleHelp),
             UiCommand::Quit => vec![Action::Quit],
-            UiCommand::Clear => self.clear_prompt(),
-            UiCommand::Rightward => self.preview.scroll_horizontally(SHIFT_COLUMNS),
-            UiCommand::Leftward => self.preview.scroll_horizontally(-SHIFT_COLUMNS),
-            UiCommand::LineDown => self.preview.scroll(self.view.tab, 1),
-            UiCommand::LineUp => self.preview.scroll(self.view.tab, -1),
-            UiCommand::PageDown => {
-                self.preview.scroll(self.view.tab, self.preview.page_rows.cast_signed())
-            }
-            UiCommand::PageUp => {
-                self.preview.scroll(self.view.tab, -self.preview.page_rows.cast_signed())
-            }
-            UiCommand::Top => self.preview.scroll_to_top(self.view.tab),
-            UiCommand::Bottom => self.preview.scroll_to_end(self.view.tab),
+            UiCommand::AskQuit => vec![Action::AskQuit],
             UiCommand::Themes => vec![Action::OpenList(PickerKind::Themes, self.themes.items())],
             UiCommand::Mouse => self.toggle_mouse(),
             UiCommand::Copy => self.copy_selection(),
             UiCommand::Suspend => self.send_command(TerminalCommand::Suspend),
             UiCommand::Editor => self.send_command(TerminalCommand::Edit),
+            UiCommand::Open if self.view.focus == Pane::Session => {
+                prompt_keys::take_chosen(self, state)
+            }
+            _ if self.view.focus == Pane::Session => self.conversation.scroll(command, state),
+            _ => self.preview.run_command(command, &mut self.view),
         }
     }
 
@@ -325,26 +287,5 @@ impl UiState {
         };
         actions.push(Action::job(JobAction::PlayTest));
         actions
-    }
-
-    /// Clears the editor, which its undo restores; an empty one quits.
-    fn clear_prompt(&mut self) -> Vec<Action> {
-        if self.editor.is_empty() {
-            return vec![Action::Quit];
-        }
-        self.editor.select_all();
-        self.editor.cut();
-        let note = "cleared; ^Y in the prompt restores it".to_owned();
-        vec![Action::Edited(String::new()), Action::Note(note)]
-    }
-
-    /// Moves the prompt queued last back into the editor, below its text.
-    fn edit_queued(&mut self, state: &Session) -> Vec<Action> {
-        let Some(queued) = state.queue.last() else { return vec![Action::Unqueue] };
-        self.editor.move_cursor(CursorMove::Bottom);
-        self.editor.move_cursor(CursorMove::End);
-        let apart = if self.editor.is_empty() { "" } else { "\n\n" };
-        self.paste_text(&format!("{apart}{}", queued.prompt.text()));
-        vec![Action::Unqueue, Action::Edited(self.prompt_text())]
     }
 }

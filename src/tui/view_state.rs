@@ -6,7 +6,7 @@ use crate::app::{Action, Session};
 
 /// What the user sees of the session. The session knows nothing of it but whether the diff is
 /// watched, and line mode has none.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ViewState {
     /// The pane that has the keys. It never moves by itself.
     pub focus: Pane,
@@ -16,6 +16,33 @@ pub struct ViewState {
     pub tab: PreviewTab,
     pub welcome: WelcomeState,
     pub zoom: PaneZoom,
+    /// The pane that is shown where several share one area: never the prompt.
+    pub upper: Pane,
+    pub follow: ViewFollow,
+}
+
+impl Default for ViewState {
+    fn default() -> Self {
+        Self {
+            focus: Pane::default(),
+            help: false,
+            tab: PreviewTab::default(),
+            welcome: WelcomeState::default(),
+            zoom: PaneZoom::default(),
+            upper: Pane::Session,
+            follow: ViewFollow::default(),
+        }
+    }
+}
+
+/// Whether what is shown follows what happens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ViewFollow {
+    /// The code while it comes, the picture when the game was played.
+    #[default]
+    Job,
+    /// The user has chosen a tab or a pane since the last prompt was sent.
+    Off,
 }
 
 /// What the user wants to see.
@@ -30,6 +57,8 @@ pub(super) enum ViewCommand {
     ToggleZoom,
     ToggleHelp,
     CloseWelcome,
+    /// A prompt was sent: what is shown follows its game.
+    FollowJob,
 }
 
 /// Whether the welcome overlay is open.
@@ -64,28 +93,28 @@ impl PaneZoom {
 /// The tabs of the preview.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum PreviewTab {
+    /// The picture and the verdict of the play-test.
     #[default]
+    Play,
     Code,
     /// Findings of the checks and the play-test.
     Findings,
     /// What changed since another version.
     Diff,
-    /// The picture and the verdict of the play-test.
-    Play,
 }
 
 impl PreviewTab {
     /// All tabs, in the order of their names on the screen.
-    pub const ALL: [Self; 4] = [Self::Code, Self::Findings, Self::Diff, Self::Play];
+    pub const ALL: [Self; 4] = [Self::Play, Self::Code, Self::Findings, Self::Diff];
 
     /// The tab after this one, in a circle.
     #[must_use]
     pub fn next(self) -> Self {
         match self {
+            Self::Play => Self::Code,
             Self::Code => Self::Findings,
             Self::Findings => Self::Diff,
             Self::Diff => Self::Play,
-            Self::Play => Self::Code,
         }
     }
 
@@ -114,22 +143,50 @@ impl ViewState {
         let before = self.tab.diff_watch();
         self.skip_welcome();
         match command {
-            ViewCommand::Focus(pane) => self.focus = pane,
-            ViewCommand::NextPane => self.focus = self.focus.next(),
-            ViewCommand::PreviousPane => self.focus = self.focus.back(),
-            ViewCommand::Show(tab) => self.tab = tab,
-            ViewCommand::NextTab => self.tab = self.tab.next(),
+            ViewCommand::Focus(pane) => self.focus_on(pane),
+            ViewCommand::NextPane => self.focus_on(self.focus.next()),
+            ViewCommand::PreviousPane => self.focus_on(self.focus.back()),
+            ViewCommand::Show(tab) => self.show(tab),
+            ViewCommand::NextTab => self.show(self.tab.next()),
             ViewCommand::ToggleZoom => self.zoom = self.zoom.toggled(),
             ViewCommand::ToggleHelp => self.help = !self.help,
             ViewCommand::CloseWelcome => self.welcome = WelcomeState::Over,
+            ViewCommand::FollowJob => {
+                self.follow = ViewFollow::Job;
+                self.upper = Pane::Session;
+                self.tab = PreviewTab::Code;
+            }
         }
         let watch = self.tab.diff_watch();
         if watch == before { Vec::new() } else { vec![Action::WatchDiff(watch)] }
     }
 
+    fn focus_on(&mut self, pane: Pane) {
+        self.focus = pane;
+        if pane != Pane::Prompt {
+            self.upper = pane;
+            self.follow = ViewFollow::Off;
+        }
+    }
+
+    fn show(&mut self, tab: PreviewTab) {
+        self.tab = tab;
+        self.upper = Pane::Preview;
+        self.follow = ViewFollow::Off;
+    }
+
+    /// Shows what there is to see of the session, unless the user has chosen something since the
+    /// last prompt was sent: the code while it comes, the picture when the game was played.
+    pub(super) fn follow_session(&mut self, state: &Session) {
+        let Some(shown) = state.shown().filter(|_| self.follow == ViewFollow::Job) else { return };
+        let is_played = shown.is_done() && shown.game().is_some() && shown.played().is_some();
+        self.tab = if is_played { PreviewTab::Play } else { PreviewTab::Code };
+        self.upper = if is_played { Pane::Preview } else { Pane::Session };
+    }
+
     /// Opens the welcome on the first run, unless the user has begun.
     pub(super) fn open_welcome(&mut self, state: &Session) {
-        if !state.is_first_run || self.welcome != WelcomeState::Due {
+        if !state.startup.is_first_run || self.welcome != WelcomeState::Due {
             return;
         }
         let is_untouched = state.draft.text.is_empty() && state.jobs.in_front().is_none();

@@ -292,7 +292,10 @@ fn the_month_is_estimated_until_huggingface_is_asked() {
     assert_eq!(replay.act(Action::Credits).done(), ["credits"]);
     let credits = Credits { used_usd: 0.0123, included_usd: Some(0.1), requests: Some(6) };
     replay.answers(SessionEvent::CreditsLoaded(Ok(credits)));
-    assert_eq!(replay.state.reported_credits, Some(ReportedCredits { credits, at: replay.now }));
+    assert_eq!(
+        replay.state.shared.reported_credits,
+        Some(ReportedCredits { credits, at: replay.now })
+    );
     let screen = draw(&mut ui, &replay, (120, 30));
     assert!(screen.contains("spent $0.012 of $0.10 (HuggingFace, 00:00:00)"), "{screen}");
     let refused = AccountError::NotAsked("no HuggingFace token".to_owned());

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use codeagent::app::{
     Action, Engine, EngineChoice, EngineTarget, Event, JobEvent, LoadingModel, PickerKind,
-    SessionEvent, SessionPlan,
+    SessionEvent, SessionPlan, StartupMode,
 };
 use codeagent::inference::local_server::{LocalModel, LocalServer, LocalServerKind, LocalServers};
 use codeagent::local::download::DownloadProgress;
@@ -50,7 +50,7 @@ fn local() -> EngineTarget {
 fn a_model_on_this_machine_is_taken_by_choosing_it() {
     let mut replay = Replay::new(offline());
     let mut ui = ui(&replay);
-    replay.act(Action::LoadStartup);
+    replay.act(Action::LoadStartup(StartupMode::Fresh));
     assert_eq!(replay.done(), ["greet", "find local servers"]);
     press(&mut ui, &mut replay, 0, &[KeyCode::F(4)]);
     assert_eq!(replay.done(), ["find local servers", "list local models"]);

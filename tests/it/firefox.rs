@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use crate::handlers;
 
 /// The longest that anything may take: a cold start on a busy machine takes its time.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A running Firefox with a profile of its own; both are gone when it is dropped.
 struct Firefox {

@@ -72,8 +72,9 @@ mod screens;
 mod sealed;
 #[cfg(unix)]
 mod serve;
-mod settings;
 #[cfg(unix)]
+mod session;
+mod settings;
 mod sheet;
 mod shown;
 mod side_by_side;

@@ -1,7 +1,7 @@
 //! Lists to choose from: what is typed narrows them, Enter takes, nothing is lost.
 
 use codeagent::app::picker::{PickerItem, PickerValue};
-use codeagent::app::{Action, PickerKind, SessionEvent, StartupSummary};
+use codeagent::app::{Action, PickerKind, SessionEvent, StartupMode, StartupSummary};
 use codeagent::compose::GameTheme;
 use codeagent::inference::limits::RequestCounters;
 use codeagent::library::{GameId, LibraryError, VersionId};
@@ -101,11 +101,13 @@ fn a_library_that_cannot_be_read_is_told() {
 #[test]
 fn what_a_killed_run_left_is_offered() {
     let mut replay = Replay::new(plan());
-    assert_eq!(replay.act(Action::LoadStartup).done(), ["greet"]);
+    assert_eq!(replay.act(Action::LoadStartup(StartupMode::Fresh)).done(), ["greet"]);
     let greeting = StartupSummary {
         is_first: false,
         counters: RequestCounters::default(),
         unfinished: vec!["a maze of\x1b[31m bats".into()],
+        prompts: Vec::new(),
+        last_game: None,
     };
     replay.answers(SessionEvent::StartupLoaded(Ok(greeting)));
     let notice = &replay.state.dialogs.notice.as_ref().unwrap().text;

@@ -24,7 +24,7 @@ fn pictures_of_the_real_screen() {
     let mut session = Session::codeagent("", &env("spooky"));
     session.sees("Welcome").press("a snake game where ghosts steal your tail\x07");
     session.sees("✓ responds to ").press("with bats, faster\x07");
-    session.sees("version 1.2").sees("✓ responds to ").press("\x1b3G");
+    session.sees("version 1.2").sees("✓ responds to ").press("\x1b4G");
     session.sees("</html>");
     take(&mut browser, &mut session, "screen");
     session.press("p").sees("no problems").press("pp");

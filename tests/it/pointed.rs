@@ -113,7 +113,7 @@ impl Table {
 fn a_click_focuses_what_is_under_it() {
     let mut table = Table::with_game(120, 30);
     for (pane, text) in
-        [(Pane::Preview, "<!-- 59 "), (Pane::Status, "● check"), (Pane::Prompt, "1 Prompt")]
+        [(Pane::Preview, "<!-- 59 "), (Pane::Status, "● check"), (Pane::Prompt, "3 Prompt")]
     {
         let at = table.find(text);
         table.click(at);
@@ -131,7 +131,7 @@ fn a_click_focuses_what_is_under_it() {
 fn names_of_panes_that_share_a_place_can_be_clicked() {
     let mut table = Table::new(60, 14);
     for (pane, title) in
-        [(Pane::Preview, "3 Preview"), (Pane::Status, "2 Status"), (Pane::Prompt, "1 Prompt")]
+        [(Pane::Preview, "4 Preview"), (Pane::Status, "2 Status"), (Pane::Session, "1 Session")]
     {
         let at = table.find(title);
         table.click(at);
@@ -147,7 +147,7 @@ fn a_click_in_the_editor_moves_its_cursor() {
     table.click((x + 2, y));
     table.key(KeyCode::Char('!'), KeyModifiers::NONE);
     assert_eq!(table.ui.prompt_text(), "bats 幽 ow!ls\nsecond");
-    table.click((x + 20, y + 5));
+    table.click((x + 20, y + 1));
     table.key(KeyCode::Char('.'), KeyModifiers::NONE);
     assert_eq!(table.ui.prompt_text(), "bats 幽 ow!ls\nsecond.");
 }
@@ -196,7 +196,8 @@ fn a_line_that_is_longer_than_the_pane_is_read_sideways() {
     let calls = (0..300).map(|n| format!("call({n});")).collect::<Vec<_>>().concat();
     let html = GAME.replace("requestAnimationFrame", &format!("\n{calls}\nrequestAnimationFrame"));
     table.replay.generate("bats").replies(&html).news(passed(&html)).news(saved("bats.html"));
-    table.key(KeyCode::Char('3'), KeyModifiers::ALT);
+    table.draw();
+    table.key(KeyCode::Char('4'), KeyModifiers::ALT);
     let (x, y) = table.find("call(0);");
     assert_eq!(table.draw()[(118, y)].symbol(), "›");
     table.key(KeyCode::Right, KeyModifiers::NONE);
@@ -246,7 +247,7 @@ fn dragging_beyond_the_edge_scrolls() {
 #[test]
 fn y_copies_the_page_as_it_is() {
     let mut table = Table::with_game(120, 30);
-    table.key(KeyCode::Char('3'), KeyModifiers::ALT);
+    table.key(KeyCode::Char('4'), KeyModifiers::ALT);
     table.draw();
     table.key(KeyCode::Char('y'), KeyModifiers::NONE);
     let copied = table.copied();
@@ -256,12 +257,12 @@ fn y_copies_the_page_as_it_is() {
     let html = GAME.replace("<canvas>", &format!("<p>{}</p><canvas>", "x".repeat(80_000)));
     huge.replay.generate("bats").replies(&html).news(passed(&html)).news(saved("bats.html"));
     huge.draw();
-    huge.key(KeyCode::Char('3'), KeyModifiers::ALT);
+    huge.key(KeyCode::Char('4'), KeyModifiers::ALT);
     huge.key(KeyCode::Char('y'), KeyModifiers::NONE);
     assert_eq!(huge.ui.take_terminal_commands(), []);
     assert!(huge.notice().contains("too many for the terminal's clipboard"), "{}", huge.notice());
     let mut empty = Table::new(120, 30);
-    empty.key(KeyCode::Char('3'), KeyModifiers::ALT);
+    empty.key(KeyCode::Char('4'), KeyModifiers::ALT);
     empty.key(KeyCode::Char('y'), KeyModifiers::NONE);
     assert_eq!(empty.notice(), "nothing to copy yet");
 }

@@ -7,9 +7,9 @@ use codeagent::app::picker::{PickerItem, PickerValue};
 use codeagent::app::{
     Action, AutoPlayTest, CutOffReason, DraftContent, Effect, Engine, EngineChoice, Event, Job,
     JobAction, JobError, JobEvent, JobId, JobIds, JobOptions, JobPhase, JobProgress, JobTask,
-    LimitPolicy, OpenOutcome, OpenedVersion, OutputForm, PickerKind, PlaySession, RequestTerms,
-    SaveReport, SaveTarget, Session, SessionEvent, SessionPlan, SessionTask, Task, TryBudget,
-    VettingOutcome, update,
+    LimitPolicy, OpenOutcome, OpenedVersion, OutputForm, PickerKind, PlaySession, QueueAction,
+    RequestTerms, SaveReport, SaveTarget, Session, SessionEvent, SessionPlan, SessionTask,
+    StartupMode, Task, TryBudget, VettingOutcome, update,
 };
 use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
@@ -178,8 +178,13 @@ impl Replay {
     /// What a task of the session answers: the newest that asked for such news.
     pub fn answers(&mut self, news: SessionEvent) -> &mut Self {
         if matches!(news, SessionEvent::StartupLoaded(_)) {
-            self.act(Action::LoadStartup);
+            self.act(Action::LoadStartup(StartupMode::Fresh));
         }
+        self.report_newest(news)
+    }
+
+    /// The same, where it was asked for already.
+    pub fn report_newest(&mut self, news: SessionEvent) -> &mut Self {
         let at = self.asked.iter().rposition(|(_, task)| answers(task, &news));
         let (id, _) = self.asked.remove(at.expect("nobody has asked"));
         self.event(Event::Reported(id, news.into()))
@@ -195,7 +200,7 @@ fn answers(task: &SessionTask, news: &SessionEvent) -> bool {
         || matches!(
             (task, news),
             (SessionTask::LoadStartup, SessionEvent::StartupLoaded(_))
-                | (SessionTask::Open(_), SessionEvent::Opened(_))
+                | (SessionTask::Open(_) | SessionTask::Look(_), SessionEvent::Opened(_))
                 | (SessionTask::Compare { .. }, SessionEvent::Compared(_))
                 | (SessionTask::Play(_), SessionEvent::Played(_))
                 | (SessionTask::Replace(_), SessionEvent::Replaced(_))
@@ -225,6 +230,7 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Start(_, Task::Job(JobTask::KeepDraft { .. })) => "keep draft",
         Effect::Start(_, Task::Session(SessionTask::KeepPrompt(_))) => "keep prompt",
         Effect::Start(_, Task::Session(SessionTask::Open(_))) => "open",
+        Effect::Start(_, Task::Session(SessionTask::Look(_))) => "look at",
         Effect::Start(_, Task::Session(SessionTask::SaveCopy { .. })) => "save copy",
         Effect::Start(_, Task::Session(SessionTask::Play(_))) => "play",
         Effect::Start(_, Task::Session(SessionTask::Replace(_))) => "replace",
@@ -493,6 +499,8 @@ fn a_job_that_ends_without_a_game_starts_no_other() {
         assert!(!replay.done().contains(&"ask"));
         assert!(replay.later(60).done().is_empty() && replay.state.queue.first_held().is_some());
         replay.generate("");
+        assert!(!replay.done().contains(&"ask"), "an empty prompt starts nothing");
+        replay.act(Action::Queue(QueueAction::Resume));
         assert_eq!((replay.done(), replay.job().prompt.text()), (vec!["ask"], "owls"));
         assert!(replay.state.queue.is_empty());
     }

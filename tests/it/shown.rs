@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use codeagent::app::{
-    Action, AutoPlayTest, BaseVersion, Engine, GamePage, JobAction, JobEvent, OpenedVersion,
-    SessionPlan, StoredVerdict,
+    Action, AutoPlayTest, BaseVersion, Engine, GamePage, JobAction, JobEvent, OpenPurpose,
+    OpenedVersion, SessionPlan, StoredVerdict,
 };
 use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
@@ -34,8 +34,7 @@ fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> Strin
 
 /// A screen with the play-test's tab open.
 fn playing(replay: &mut Replay, depth: ColorDepth) -> UiState {
-    let mut ui = UiState::new(load(GameTheme::Spooky, depth), Clock::midnight(replay.now));
-    alt(&mut ui, replay, "ppp");
+    let ui = UiState::new(load(GameTheme::Spooky, depth), Clock::midnight(replay.now));
     assert_eq!(ui.view().tab, PreviewTab::Play);
     ui
 }
@@ -44,7 +43,7 @@ fn playing(replay: &mut Replay, depth: ColorDepth) -> UiState {
 fn screens(replay: &mut Replay) -> String {
     let mut ui = playing(replay, ColorDepth::None);
     let mut all = String::new();
-    for (pane, size) in [("1", (120, 30)), ("2", (80, 24)), ("3", (80, 24))] {
+    for (pane, size) in [("", (120, 30)), ("3", (120, 30)), ("1", (80, 24)), ("4", (80, 24))] {
         alt(&mut ui, replay, pane);
         let screen = draw(&mut ui, replay, size);
         writeln!(all, "{}×{}\n{screen}", size.0, size.1).unwrap();
@@ -60,7 +59,7 @@ fn made(plan: SessionPlan) -> Replay {
     replay
 }
 
-fn verdict(problems: Vec<PlayProblem>) -> JobEvent {
+pub fn verdict(problems: Vec<PlayProblem>) -> JobEvent {
     let yes = Some(true);
     let is_good = problems.is_empty();
     let levels = PlayChecks {
@@ -144,7 +143,13 @@ fn a_version_of_the_library_is_played_again() {
     let product = GamePage::Vetted(Arc::new(vet(HtmlSource::new(GAME)).unwrap()));
     let headline = "broken: \u{1b}[2J (line 3)".to_owned();
     let played = Some(StoredVerdict { headline, picture: None });
-    let opened = OpenedVersion { base: Arc::new(base), product, played };
+    let opened = OpenedVersion {
+        base: Arc::new(base),
+        product,
+        played,
+        purpose: OpenPurpose::Change,
+        transcript: Vec::new(),
+    };
     replay.opens(opened);
     let mut all = screens(&mut replay);
     replay
@@ -175,6 +180,7 @@ fn a_picture_is_drawn_when_it_is_ready() {
     let then = draw(&mut ui, &replay, (120, 30));
     assert!(is_picture(&then) && then.contains("✓ responds to ← → Space"), "{then}");
     assert!(ui.take_image_request().is_none(), "it is there");
+    alt(&mut ui, &mut replay, "1");
     draw(&mut ui, &replay, (100, 30));
     assert!(ui.take_image_request().is_none(), "the preview is not seen");
     draw(&mut ui, &replay, (160, 50));

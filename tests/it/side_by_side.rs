@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use codeagent::app::{
     Action, AutoPlayTest, Effect, Event, JobAction, JobEvent, JobId, JobPhase, JobRef, JobTask,
-    QueueMode, SaveReport, SaveTarget, SessionEvent, SessionPlan, SessionTask, Task, VariantMode,
+    QueueAction, QueueMode, SaveReport, SaveTarget, SessionEvent, SessionPlan, SessionTask, Task,
+    VariantMode,
 };
 use codeagent::inference::client::StreamProgress;
 use codeagent::inference::{
@@ -125,7 +126,7 @@ fn a_queued_prompt_follows_the_game_it_was_meant_for() {
     assert_eq!(held, [QueueMode::Held]);
     finish(&mut replay, faster, 1);
     assert_eq!(replay.state.queue.len(), 1, "still the user's to send");
-    replay.generate("").later(1);
+    replay.act(Action::Queue(QueueAction::Resume)).later(1);
     assert!(replay.state.queue.is_empty() && replay.state.is_busy());
 }
 

@@ -1,17 +1,19 @@
 //! A long life at random: keys, pastes, mice, sizes and answers of every kind, step after step.
 //!
-//! Nothing may panic, and what is in the editor is always what the machine keeps.
+//! Nothing may panic, and what is in the editor is always what the machine keeps. No key that moves or
+//! edits, no paste, no late answer and no stop begins a game: the requests are counted.
 //! `CODEAGENT_STEPS=1000000 cargo test --release --test it steps::` goes on for a million.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use codeagent::app::picker::{PickerItem, PickerValue};
 use codeagent::app::{
     Action, AutoPlayTest, BaseVersion, Effect, Engine, Event, GamePage, JobEvent, JobId, JobTask,
-    OpenedVersion, PickerKind, PlayError, SaveReport, SessionEvent, SessionPlan, SessionTask,
-    StartupSummary, Task, TaskEvent, VettingOutcome, update,
+    OpenPurpose, OpenedVersion, PickerKind, PlayError, QueueMode, SaveReport, SessionEvent,
+    SessionPlan, SessionTask, StartupMode, StartupSummary, Task, TaskEvent, TranscriptEntry,
+    TranscriptKind, VettingOutcome, update,
 };
 use codeagent::compose::compose;
 use codeagent::game::{ExtractError, HtmlSource, Vetted, vet};
@@ -23,7 +25,7 @@ use codeagent::inference::{
 };
 use codeagent::library::{DiskError, GameId, LibraryError, VersionId, compare_pages};
 use codeagent::play::{FindBrowserError, PlayTestError, PlayTestStage};
-use codeagent::tui::UiState;
+use codeagent::tui::{Pane, UiState};
 use crossterm::event::{
     Event as Term, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
@@ -90,6 +92,10 @@ struct Life {
     /// The text that reached the disk last.
     on_disk: String,
     game: Arc<Vetted>,
+    /// The jobs that have asked for something.
+    asked: BTreeSet<JobId>,
+    /// What happens now, if it must begin no game.
+    harmless: Option<String>,
 }
 
 impl Life {
@@ -114,8 +120,10 @@ impl Life {
             size: (100, 30),
             on_disk: String::new(),
             game,
+            asked: BTreeSet::new(),
+            harmless: None,
         };
-        life.event(Event::Acted(Action::LoadStartup));
+        life.event(Event::Acted(Action::LoadStartup(StartupMode::Resume)));
         life
     }
 
@@ -126,19 +134,56 @@ impl Life {
                     self.on_disk.clone_from(&text);
                     self.pending.push_back((id, Task::Session(SessionTask::KeepPrompt(text))));
                 }
-                Effect::Start(id, task) => self.pending.push_back((id, task)),
+                Effect::Start(id, task) => {
+                    self.count(id, &task);
+                    self.pending.push_back((id, task));
+                }
                 Effect::Abort(id) => self.pending.retain(|(of, _)| *of != id),
             }
         }
     }
 
+    /// A job that asks for the first time was begun by what happens now.
+    fn count(&mut self, id: JobId, task: &Task) {
+        let asks = matches!(task, Task::Job(JobTask::Ask(_) | JobTask::Compose { .. }));
+        if asks && self.asked.insert(id) {
+            assert_eq!(self.harmless, None, "a game was begun by this");
+        }
+    }
+
     fn term(&mut self, event: Term) {
+        self.harmless = self.is_harmless(&event).then(|| format!("{event:?}"));
         for action in self.ui.on_event(event, &self.replay.state) {
             self.event(Event::Acted(action));
         }
     }
 
+    /// Whether nobody who does this wants a game.
+    fn is_harmless(&self, event: &Term) -> bool {
+        let dialogs = &self.replay.state.dialogs;
+        let is_open = dialogs.picker.is_some() || dialogs.confirm.is_some();
+        match event {
+            Term::Paste(_) | Term::Resize(..) | Term::FocusGained | Term::FocusLost => true,
+            Term::Mouse(_) => !is_open,
+            Term::Key(KeyEvent { code: KeyCode::Char(letter), modifiers, .. }) => {
+                let sends = *letter == 'g' && *modifiers == KeyModifiers::CONTROL;
+                !is_open && self.ui.view().focus == Pane::Prompt && !sends
+            }
+            Term::Key(key) => key.code != KeyCode::Enter,
+        }
+    }
+
+    /// An answer begins a game only where one was asked for before: a prompt in the queue that is not
+    /// held, or another variant.
+    fn expects_games(&self) -> bool {
+        let state = &self.replay.state;
+        let is_queued = state.queue.iter().any(|queued| queued.mode == QueueMode::Runs);
+        is_queued || state.variants.is_some()
+    }
+
     fn step(&mut self, seed: u64) {
+        let expects = self.expects_games();
+        self.harmless = (!expects).then(|| "time, or an answer".to_owned());
         match self.chance.below(20) {
             0..=8 => self.key(),
             9 => {
@@ -274,24 +319,36 @@ impl Life {
                 is_first: luck == 0,
                 counters: RequestCounters::default(),
                 unfinished: Vec::new(),
+                prompts: vec!["owls".to_owned(), "an old\nprompt".to_owned()],
+                last_game: (luck > 1).then_some(GameId(4)),
             })),
             SessionTask::Search { kind, query } => {
                 let items = if luck == 0 { Err(gone) } else { Ok(items(*kind, version)) };
                 SessionEvent::Found { kind: *kind, query: query.clone(), items }
             }
-            SessionTask::Open(_) if luck == 0 => SessionEvent::Opened(Err(gone)),
-            SessionTask::Open(_) => {
+            SessionTask::Open(_) | SessionTask::Look(_) if luck == 0 => {
+                SessionEvent::Opened(Err(gone))
+            }
+            SessionTask::Open(_) | SessionTask::Look(_) => {
                 let base = BaseVersion {
                     version: Some(version),
                     title: "Bats".into(),
                     ..BaseVersion::default()
                 };
                 let product = GamePage::Vetted(Arc::clone(&self.game));
-                SessionEvent::Opened(Ok(Box::new(OpenedVersion {
-                    base: Arc::new(base),
-                    product,
-                    played: None,
-                })))
+                let transcript = vec![TranscriptEntry {
+                    job: None,
+                    prompt: "bats".to_owned(),
+                    kind: TranscriptKind::NewGame,
+                    tries: Vec::new(),
+                }];
+                let base = Arc::new(base);
+                let purpose = match task {
+                    SessionTask::Look(_) => OpenPurpose::Look,
+                    _ => OpenPurpose::Change,
+                };
+                let opened = OpenedVersion { base, product, played: None, purpose, transcript };
+                SessionEvent::Opened(Ok(Box::new(opened)))
             }
             SessionTask::Compare { new, .. } => SessionEvent::Compared(Ok(Box::new(
                 compare_pages(("old", GAME), (&new.name, &new.source)),

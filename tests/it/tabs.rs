@@ -55,7 +55,7 @@ fn made() -> (Replay, String) {
 fn findings_are_listed_and_lead_to_their_lines() {
     let (mut replay, page) = made();
     let mut ui = ui(&replay);
-    alt(&mut ui, &mut replay, "p3");
+    alt(&mut ui, &mut replay, "pp4");
     assert_snapshot!(screens(&mut ui, &replay));
     press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
     assert_eq!(ui.view().tab, PreviewTab::Code);
@@ -74,7 +74,7 @@ fn a_finding_far_right_in_its_line_is_brought_into_sight() {
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(&page).news(passed(&page)).news(saved("bats.html"));
     let mut ui = ui(&replay);
-    alt(&mut ui, &mut replay, "p3");
+    alt(&mut ui, &mut replay, "pp4");
     let screen = draw(&mut ui, &replay, WIDE);
     assert!(!screen.contains("onclick="), "{screen}");
     press(&mut ui, &mut replay, &[key(KeyCode::End), key(KeyCode::Enter)]);
@@ -89,7 +89,7 @@ fn before_there_is_anything_the_tabs_say_what_comes() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
     let mut all = String::new();
-    alt(&mut ui, &mut replay, "3");
+    alt(&mut ui, &mut replay, "4");
     for tab in PreviewTab::ALL {
         assert_eq!(ui.view().tab, tab);
         all.push_str(&draw(&mut ui, &replay, SMALL));
@@ -127,7 +127,7 @@ fn what_changed_stands_side_by_side() {
     let (mut replay, compared) = changed();
     assert!(!replay.done().contains(&"compare"), "nobody looks");
     let mut ui = ui(&replay);
-    press(&mut ui, &mut replay, &[key(KeyCode::F(7)), with(KeyModifiers::ALT, '3')]);
+    press(&mut ui, &mut replay, &[key(KeyCode::F(7)), with(KeyModifiers::ALT, '4')]);
     assert!(replay.state.diff.view.is_some());
     assert_eq!(replay.done(), ["compare"]);
     replay.later(1);
@@ -142,7 +142,7 @@ fn what_changed_stands_side_by_side() {
 fn another_version_can_be_compared_with() {
     let (mut replay, compared) = changed();
     let mut ui = ui(&replay);
-    press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, '3'), key(KeyCode::F(7))]);
+    press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, '4'), key(KeyCode::F(7))]);
     replay.answers(compared);
     press(&mut ui, &mut replay, &letters("v"));
     let version = VersionId { game: GameId(4), number: 7 };
@@ -239,7 +239,7 @@ fn every_list_at_every_size() {
 fn words_are_searched_for_in_the_code() {
     let (mut replay, _) = made();
     let mut ui = ui(&replay);
-    alt(&mut ui, &mut replay, "3");
+    alt(&mut ui, &mut replay, "4");
     press(&mut ui, &mut replay, &letters("g/bat4"));
     let screen = draw(&mut ui, &replay, WIDE);
     assert!(
@@ -289,6 +289,8 @@ fn welcomed() -> Replay {
         is_first: true,
         counters: RequestCounters::default(),
         unfinished: Vec::new(),
+        prompts: Vec::new(),
+        last_game: None,
     };
     replay.answers(SessionEvent::StartupLoaded(Ok(greeting)));
     replay
@@ -312,7 +314,7 @@ fn the_first_run_is_told_what_this_is() {
 fn an_answer_belongs_to_who_asked_for_it() {
     let (mut replay, compared) = changed();
     let mut ui = ui(&replay);
-    press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, '3'), key(KeyCode::F(7))]);
+    press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, '4'), key(KeyCode::F(7))]);
     press(&mut ui, &mut replay, &letters("v"));
     let version = VersionId { game: GameId(4), number: 7 };
     replay.finds(PickerKind::DiffBase, version);
@@ -346,7 +348,7 @@ fn an_export_that_fails_is_told_as_that() {
 fn a_pane_can_have_the_whole_screen() {
     let (mut replay, _) = made();
     let mut ui = ui(&replay);
-    alt(&mut ui, &mut replay, "3z");
+    alt(&mut ui, &mut replay, "4z");
     assert_snapshot!(draw(&mut ui, &replay, SMALL));
     press(&mut ui, &mut replay, &[key(KeyCode::Esc)]);
     assert_eq!(ui.view().zoom, PaneZoom::Off);

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use codeagent::app::{
     Action, BaseVersion, CutOffReason, Effect, Engine, GamePage, JobError, JobEvent, JobTask,
-    OpenedVersion, SaveReport, SessionEvent, SessionPlan, SessionTask, Task, VersionRef,
-    VettingOutcome,
+    OpenPurpose, OpenedVersion, SaveReport, SessionEvent, SessionPlan, SessionTask, Task,
+    VersionRef, VettingOutcome,
 };
 use codeagent::game::{BlockMismatch, ExtractError, HtmlSource, UnmatchedBlock, vet};
 use codeagent::inference::{
@@ -196,7 +196,13 @@ fn versions_are_stepped_through_without_a_request() {
     let base =
         BaseVersion { version: Some(version(1)), title: "Bats".into(), ..BaseVersion::default() };
     let product = GamePage::Vetted(Arc::new(vet(HtmlSource::new(GAME)).unwrap()));
-    let opened = OpenedVersion { base: Arc::new(base), product, played: None };
+    let opened = OpenedVersion {
+        base: Arc::new(base),
+        product,
+        played: None,
+        purpose: OpenPurpose::Change,
+        transcript: Vec::new(),
+    };
     replay.answers(SessionEvent::Opened(Ok(Box::new(opened))));
     let shown = replay.state.shown().unwrap();
     assert_eq!((shown.source(), shown.job().is_none()), (Some(GAME), true), "it is no job");

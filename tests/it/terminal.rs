@@ -303,7 +303,7 @@ fn keys_in_a_burst_choose_what_they_lead_to() {
     session.press("\x1b[B\x1b[B\x1b[B\r").sees("screen theme: neon");
     session.press("T").sees("Screen themes");
     session.press("paper\r").sees("screen theme: paper");
-    session.press("p?").sees("Keys · Esc closes").press("?").sees("▸Findings");
+    session.press("pp?").sees("Keys · Esc closes").press("?").sees("▸Findings");
     session.press("\x11").ends_with("0");
 }
 
@@ -330,13 +330,13 @@ fn the_mouse_focuses_scrolls_and_copies() {
     let mut session = offline(&[]);
     session.press("a snake game\x07").sees("saved to the library as");
     let click = |column: u16, row: u16| format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m");
-    session.press(&click(80, 10)).sees("▸3 Preview");
-    session.press(&click(10, 5)).sees("▸1 Prompt");
+    session.press(&click(80, 10)).sees("▸4 Preview");
+    session.press(&click(10, 28)).sees("▸3 Prompt");
     session.press("g");
     session.sees("</html>");
     // The wheel over the code scrolls it; the focus stays in the editor.
-    session.press(&"\x1b[<64;80;10M".repeat(400)).sees("<!DOCTYPE html>").sees("▸1 Prompt");
-    session.press("\x1b[<0;60;3M\x1b[<32;64;3M\x1b[<0;64;3m");
+    session.press(&"\x1b[<64;80;10M".repeat(400)).sees("<!DOCTYPE html>").sees("▸3 Prompt");
+    session.press("\x1b[<0;60;4M\x1b[<32;64;4M\x1b[<0;64;4m");
     session.sees("copied ");
     writes(&mut session, "\x1b]52;c;");
     session.press("\x11").ends_with("0");

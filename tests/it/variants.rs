@@ -47,7 +47,7 @@ fn they_are_made_one_after_the_other_and_one_is_kept() {
     finish(&mut replay, 9, 1);
     assert!(!replay.state.is_busy());
     let mut ui = ui(&replay);
-    alt(&mut ui, &mut replay, "3");
+    alt(&mut ui, &mut replay, "4");
     assert_snapshot!(screens(&mut ui, &replay));
     replay.act(Action::StepJob(1)).act(Action::StepJob(1));
     let version = |replay: &Replay| replay.state.current.as_ref().unwrap().version.unwrap();
@@ -95,7 +95,7 @@ fn one_is_looked_at_while_another_is_made() {
     assert_eq!(replay.job().id, at_work);
     assert_ne!(replay.state.shown().unwrap().revision().0, at_work);
     let mut ui = ui(&replay);
-    alt(&mut ui, &mut replay, "3");
+    alt(&mut ui, &mut replay, "4");
     assert_snapshot!(draw(&mut ui, &replay, (120, 30)));
     replay.act(Action::KeepVariant);
     assert!(replay.state.variants.is_some(), "not while they are made");

@@ -1,7 +1,7 @@
 //! What the screen alone knows: which pane has the keys and what is seen; and what the session is
 //! told of it.
 
-use codeagent::app::{Action, PickerKind, SessionEvent, StartupSummary};
+use codeagent::app::{Action, PickerKind, SessionEvent, StartupMode, StartupSummary};
 use codeagent::inference::limits::RequestCounters;
 use codeagent::library::{GameId, VersionId};
 use codeagent::tui::{PaneZoom, PreviewTab, WelcomeState};
@@ -19,7 +19,7 @@ const SMALL: (u16, u16) = (80, 24);
 fn a_version_chosen_outside_the_tab_is_compared_with_at_once() {
     let (mut replay, _) = changed();
     let mut ui = ui(&replay);
-    press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, '3'), key(KeyCode::Char('v'))]);
+    press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, '4'), key(KeyCode::Char('v'))]);
     replay.finds(PickerKind::DiffBase, VersionId { game: GameId(4), number: 7 }).done();
     press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
     assert_eq!((ui.view().tab, replay.done()), (PreviewTab::Diff, vec!["compare"]));
@@ -64,6 +64,8 @@ fn who_has_begun_already_is_not_welcomed() {
         is_first: true,
         counters: RequestCounters::default(),
         unfinished: Vec::new(),
+        prompts: Vec::new(),
+        last_game: None,
     };
     for begun in [KeyCode::Tab, KeyCode::F(4), KeyCode::F(1), KeyCode::Char('a')] {
         let mut replay = Replay::new(plan());
@@ -76,13 +78,15 @@ fn who_has_begun_already_is_not_welcomed() {
     // A prompt of the command line, or one that was left in the editor.
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
-    replay.act(Action::LoadStartup).act(Action::Edited("bats".to_owned()));
+    replay.act(Action::LoadStartup(StartupMode::Fresh)).act(Action::Edited("bats".to_owned()));
     replay.answers(SessionEvent::StartupLoaded(Ok(greeting())));
     draw(&mut ui, &replay, WIDE);
     assert_eq!(ui.view().welcome, WelcomeState::Over);
     // What is said at the start is no doing of the user's.
     let mut replay = Replay::new(plan());
-    replay.act(Action::LoadStartup).act(Action::Note("no theme moon".to_owned()));
+    replay
+        .act(Action::LoadStartup(StartupMode::Fresh))
+        .act(Action::Note("no theme moon".to_owned()));
     replay.answers(SessionEvent::StartupLoaded(Ok(greeting())));
     let mut ui = crate::screens::ui(&replay);
     draw(&mut ui, &replay, WIDE);
@@ -95,7 +99,7 @@ fn escape_takes_back_one_thing_at_a_time() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
     replay.generate("bats");
-    alt(&mut ui, &mut replay, "3z");
+    alt(&mut ui, &mut replay, "4z");
     press(&mut ui, &mut replay, &[key(KeyCode::F(1))]);
     replay.act(Action::Pick(PickerKind::Games));
     let escape = [key(KeyCode::Esc)];
@@ -117,11 +121,11 @@ fn the_help_scrolls_where_it_does_not_fit() {
     let mut ui = ui(&replay);
     press(&mut ui, &mut replay, &[key(KeyCode::F(1))]);
     let first = draw(&mut ui, &replay, SMALL);
-    assert!(first.contains("more ") && first.contains("generate"), "{first}");
+    assert!(first.contains("more ") && first.contains("newline"), "{first}");
     for _ in 0..10 {
         draw(&mut ui, &replay, SMALL);
         ui.on_event(TermEvent::Key(key(KeyCode::PageDown)), &replay.state);
     }
     let last = draw(&mut ui, &replay, SMALL);
-    assert!(last.contains(" 0 more ") && last.contains("library"), "{last}");
+    assert!(last.contains(" 0 more ") && last.contains("suspend"), "{last}");
 }

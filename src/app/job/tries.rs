@@ -147,6 +147,11 @@ impl Job {
             words: text,
             usage,
             usd: self.current.request.usd_of(usage),
+            elapsed: self
+                .current
+                .timeline
+                .ended
+                .map(|end| end.saturating_duration_since(self.current.timeline.started)),
             version: self.game().and_then(|game| game.version),
         }
     }

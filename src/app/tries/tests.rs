@@ -12,6 +12,7 @@ fn report(kind: TryKind, grade: TryGrade, fault: &str) -> TryReport {
         words: String::new(),
         usage: Some(TokenUsage { prompt_tokens: 100, completion_tokens: 900 }),
         usd: Some(0.001),
+        elapsed: None,
         version: None,
     }
 }

@@ -29,7 +29,7 @@ impl Session {
                     Tone::Good,
                     format!("{} spent, according to HuggingFace", reported.amount()),
                 );
-                self.reported_credits = Some(reported);
+                self.shared.reported_credits = Some(reported);
             }
             Err(error) => {
                 self.notify(

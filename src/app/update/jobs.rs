@@ -13,9 +13,11 @@ use crate::app::finished_game::FinishedGame;
 use crate::app::ids::JobId;
 use crate::app::job::{Job, JobContext, JobPhase};
 use crate::app::jobs::Foreground;
+use crate::app::progress::JobProgress;
 use crate::app::prompt::Prompt;
 use crate::app::queue::QueuedPrompt;
 use crate::app::session::{NextGame, Session};
+use crate::app::startup::StartupMode;
 use crate::library::DiskError;
 use crate::untrusted::Untrusted;
 
@@ -27,6 +29,9 @@ impl Session {
         let continues = std::mem::take(&mut self.next_game) == NextGame::Changed;
         // Going on with one of the variants is choosing it.
         self.variants = None;
+        // A version that is still being loaded must not take the place of what is made now.
+        self.tasks.stop_opening(effects);
+        self.startup.mode = StartupMode::Fresh;
         let job = Job::new(self.ids.next(), Arc::clone(&self.plan.job), base, prompt, now);
         if let Some(before) = self.jobs.front_id().filter(|_| continues) {
             self.queue.follow(before, job.id);
@@ -49,6 +54,10 @@ impl Session {
         act: impl FnOnce(&mut Job, &mut JobContext),
     ) {
         let id = job.id;
+        if matches!(job.log.first(), Some(JobProgress::Started { .. })) {
+            self.transcript.push(super::transcript::entry(&job));
+        }
+        super::transcript::look_away(self, effects);
         self.drop_ended_jobs();
         self.jobs.insert(job);
         self.with_job(id, now, effects, act);
@@ -90,6 +99,7 @@ impl Session {
         let is_wanted = self.is_wanted(id);
         let Some(job) = self.jobs.get_mut(id) else { return };
         act(job, &mut JobContext { now, shared: &mut self.shared, effects, is_wanted });
+        self.transcript.record(id, job.tries.ended());
         if let Some(notice) = effects.notices.drain(..).next_back() {
             let text =
                 if is_behind { format!("{}: {}", name(job), notice.text) } else { notice.text };

@@ -157,8 +157,12 @@ impl Session {
             (Some(Confirm { consent: ConfirmAction::Download(model), .. }), ConfirmChoice::Yes) => {
                 local::start_download(self, model, effects);
             }
+            (Some(Confirm { consent: ConfirmAction::Quit, .. }), ConfirmChoice::Yes) => {
+                self.quit(now, effects);
+            }
+            (None, ConfirmChoice::Yes)
+            | (Some(Confirm { consent: ConfirmAction::Quit, .. }), ConfirmChoice::No) => {}
             (_, ConfirmChoice::No) => self.notify(Tone::Plain, "nothing changed"),
-            (None, ConfirmChoice::Yes) => {}
         }
     }
 

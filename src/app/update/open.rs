@@ -1,24 +1,34 @@
 //! Shows a version that the library has: by a step back or forth, or by its name.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::app::dialogs::Tone;
-use crate::app::document::Document;
 use crate::app::effect::{SessionTask, VersionRef};
 use crate::app::effects::Effects;
-use crate::app::event::{OpenedVersion, StartupSummary};
-use crate::app::finished_game::FinishedGame;
+use crate::app::event::{OpenPurpose, OpenedVersion, StartupSummary};
 use crate::app::jobs::Foreground;
 use crate::app::session::{NextGame, Session};
-use crate::library::{GameId, LibraryError};
+use crate::app::startup::StartupMode;
+use crate::app::update::transcript;
+use crate::library::{GameAddress, GameId, LibraryError};
 use crate::untrusted::Untrusted;
 
 impl Session {
     /// Notes whether this is the first run, offers replies that a killed process left, and reports a library error.
-    pub(super) fn on_startup_loaded(&mut self, summary: Result<StartupSummary, LibraryError>) {
+    pub(super) fn on_startup_loaded(
+        &mut self,
+        summary: Result<StartupSummary, LibraryError>,
+        effects: &mut Effects,
+    ) {
         match summary {
-            Ok(StartupSummary { counters, is_first, unfinished }) => {
-                self.is_first_run = is_first;
+            Ok(StartupSummary { counters, is_first, unfinished, prompts, last_game }) => {
+                self.startup.is_first_run = is_first;
+                self.startup.prompts = prompts;
+                let game = last_game.filter(|_| self.startup.mode == StartupMode::Resume);
+                if let Some(game) = game.filter(|_| self.jobs.in_front().is_none()) {
+                    self.open(VersionRef::Version(GameAddress::Game(game)), effects);
+                }
                 if !self.jobs.are_running() {
                     self.shared.counters = counters;
                 }
@@ -70,6 +80,9 @@ impl Session {
     /// A version is loaded, or could not be.
     pub(super) fn on_opened(&mut self, opened: Result<Box<OpenedVersion>, LibraryError>) {
         match opened {
+            Ok(opened) if opened.purpose == OpenPurpose::Look => {
+                transcript::show_looked(self, *opened);
+            }
             // A job that began while the version was loaded keeps the screen.
             Ok(_) if self.is_busy() => {}
             Ok(opened) => self.show_version(*opened),
@@ -80,17 +93,20 @@ impl Session {
         }
     }
 
-    fn show_version(&mut self, opened: OpenedVersion) {
+    fn show_version(&mut self, mut opened: OpenedVersion) {
         self.variants = None;
-        let OpenedVersion { base, product, played } = opened;
-        let version = base.version;
-        if let Some(version) = version {
+        self.jobs.looked_at = None;
+        let is_restored = std::mem::take(&mut self.startup.mode) == StartupMode::Resume;
+        if let Some(version) = opened.base.version.filter(|_| !is_restored) {
             self.notify(Tone::Good, format!("version {version}"));
         }
-        let title = base.title.clone();
-        let game = FinishedGame { product, title, path: None, version };
-        let document =
-            Document { id: self.ids.next(), base: Arc::clone(&base), game, stored: played };
+        if let Some(version) = opened.base.version {
+            let entries = std::mem::take(&mut opened.transcript);
+            let running: BTreeSet<_> = self.jobs.running().map(|job| job.id).collect();
+            self.transcript.restore(version.game, entries, |id| running.contains(&id));
+        }
+        let base = Arc::clone(&opened.base);
+        let document = transcript::document(self, opened);
         self.jobs.foreground = Foreground::Document(Box::new(document));
         self.drop_ended_jobs();
         self.current = Some(base);

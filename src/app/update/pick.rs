@@ -172,6 +172,7 @@ impl Session {
         let Some(picker) = self.dialogs.picker.as_mut().filter(is_current) else { return };
         match found {
             Ok(items) => {
+                picker.most_items = picker.most_items.max(items.len());
                 picker.items = Some(items);
                 picker.step(0);
             }

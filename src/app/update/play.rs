@@ -69,8 +69,8 @@ impl Session {
         }
     }
 
-    /// The finished game, once the library has recorded it.
+    /// The finished game, once the library has recorded it: also while it is play-tested.
     fn finished(&self) -> Option<&FinishedGame> {
-        self.jobs.in_front().filter(|shown| shown.is_done())?.game()
+        self.jobs.in_front().filter(|shown| shown.is_done() || shown.is_playing())?.game()
     }
 }

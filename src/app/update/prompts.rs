@@ -8,7 +8,7 @@ use crate::app::effect::SessionTask;
 use crate::app::effects::Effects;
 use crate::app::ids::JobId;
 use crate::app::job::{Job, JobPhase};
-use crate::app::prompt::{Prompt, PromptError};
+use crate::app::prompt::Prompt;
 use crate::app::session::{NextGame, Session};
 
 impl Session {
@@ -17,8 +17,6 @@ impl Session {
     pub(super) fn submit_prompt(&mut self, text: &str, now: Instant, effects: &mut Effects) {
         self.dialogs.notice = None;
         match Prompt::new(text) {
-            // An empty prompt resumes a held queue.
-            Err(PromptError::Empty) if self.queue.first_held().is_some() => self.resume_queue(),
             Err(error) => self.notify(Tone::Bad, error.to_string()),
             // A game that is played is saved: the next prompt need not wait for the verdict.
             Ok(prompt) if self.is_playing() => {
@@ -33,7 +31,6 @@ impl Session {
                 if let Some(before) = self.jobs.front_id() {
                     self.queue.push(prompt, before);
                 }
-                self.notify(Tone::Plain, format!("queued, {} waiting", self.queue.len()));
             }
             Ok(prompt) => {
                 self.take_from_editor(&prompt, now);
@@ -48,7 +45,7 @@ impl Session {
     }
 
     /// Lets all queued prompts go on, the first of them in the foreground.
-    fn resume_queue(&mut self) {
+    pub(super) fn resume_queue(&mut self) {
         let before = self.queue.first_held().map(|queued| queued.after);
         self.queue.release();
         if let Some(before) = before.filter(|id| !self.is_busy() && self.jobs.contains(*id)) {
@@ -85,7 +82,7 @@ impl Session {
             1 => "1 prompt waiting".to_owned(),
             count => format!("{count} prompts waiting"),
         };
-        self.notify(Tone::Plain, format!("{waiting}: send an empty prompt to continue"));
+        self.notify(Tone::Plain, format!("{waiting} in the queue"));
     }
 
     /// Begins what waited for a job that has ended.
@@ -99,14 +96,6 @@ impl Session {
             } else {
                 self.begin_behind(queued, now, effects);
             }
-        }
-    }
-
-    /// The screen puts its words back into the editor.
-    pub(super) fn unqueue(&mut self) {
-        match self.queue.pop_last() {
-            Some(_) => self.notify(Tone::Plain, "moved from the queue to the editor"),
-            None => self.notify(Tone::Plain, "the queue is empty"),
         }
     }
 

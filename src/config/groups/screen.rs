@@ -10,7 +10,7 @@ use crate::config::{ConfigError, Setting, UserThemes};
 /// The screen's own themes are `tui`'s; a test holds these words to them.
 const THEME_WORDS: [&str; 6] = ["auto", "spooky", "arcade", "neon", "paper", "mono"];
 
-pub(super) const ROWS: [SettingKey; 5] = [
+pub(super) const ROWS: [SettingKey; 6] = [
     SettingKey::new(
         "screen_theme",
         ValueKind::Suggestion(|| THEME_WORDS.to_vec()),
@@ -36,6 +36,12 @@ pub(super) const ROWS: [SettingKey; 5] = [
         "`auto`: a notification if the terminal is known to show them, otherwise the bell; also `bell`, `osc9`, `off`",
     ),
     SettingKey::new(
+        "enter",
+        ValueKind::Choice(|| vec!["send", "newline"]),
+        "send",
+        "`send`: Enter sends the prompt, `^J` makes a new line; `newline`: the other way round",
+    ),
+    SettingKey::new(
         "animations",
         ValueKind::SWITCH,
         "on",
@@ -58,6 +64,7 @@ pub struct ScreenSettings {
     pub user_themes: UserThemes,
     pub mouse: Switch,
     pub notify: NotifyMode,
+    pub enter: EnterKey,
     pub animations: Switch,
     /// Plain lines instead of a drawn screen.
     pub screen_reader: Switch,
@@ -78,6 +85,28 @@ impl FromStr for Switch {
             "on" | "true" | "1" => Ok(Self::On),
             "off" | "false" | "0" => Ok(Self::Off),
             _ => Err("use on or off"),
+        }
+    }
+}
+
+/// What Enter does in the prompt.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum EnterKey {
+    /// It sends the prompt; another key makes a new line.
+    #[default]
+    Send,
+    /// It makes a new line; another key sends the prompt.
+    Newline,
+}
+
+impl FromStr for EnterKey {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "send" => Ok(Self::Send),
+            "newline" => Ok(Self::Newline),
+            _ => Err("use send or newline"),
         }
     }
 }
@@ -119,6 +148,7 @@ impl ScreenSettings {
             user_themes: UserThemes::next_to_config(config),
             mouse: layers.parse("mouse")?.value,
             notify: layers.parse("notify")?.value,
+            enter: layers.parse("enter")?.value,
             animations: layers.parse("animations")?.value,
             screen_reader: layers.parse("screen_reader")?.value,
         })

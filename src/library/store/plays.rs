@@ -3,10 +3,10 @@
 use rusqlite::{Row, named_params};
 
 use super::Library;
-use super::rows::{FromRow, query_first, replace};
+use super::rows::{FromRow, query_all, query_first, replace};
 use super::save_version::row_id;
 use crate::library::error::LibraryError;
-use crate::library::version::{PlayRecord, UnixMillis, VersionId};
+use crate::library::version::{GameId, PlayRecord, UnixMillis, VersionId};
 
 impl Library {
     /// Saves the play-test of a version, replacing an earlier one.
@@ -47,6 +47,33 @@ impl Library {
             let row = row_id(db, version)?;
             query_first(db, LOOK, named_params! { ":version": row })
         })
+    }
+}
+
+impl Library {
+    /// The sentence of each play-tested version of a game, by its number.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be read.
+    pub fn play_headlines(&self, game: GameId) -> Result<Vec<(u32, String)>, LibraryError> {
+        const LOOK: &str = "SELECT number, headline FROM plays \
+            JOIN versions ON versions.id = plays.version WHERE game = :game";
+        let rows: Vec<PlayHeadline> =
+            self.read(|db| query_all(db, LOOK, named_params! { ":game": game.0 }))?;
+        Ok(rows.into_iter().map(|row| (row.number, row.headline)).collect())
+    }
+}
+
+/// What a play-test came to, without its picture.
+struct PlayHeadline {
+    number: u32,
+    headline: String,
+}
+
+impl FromRow for PlayHeadline {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self { number: row.get("number")?, headline: row.get("headline")? })
     }
 }
 

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn the_built_in_table_is_sound() {
-    assert_eq!(Keymap::built_in().bindings.len(), 62);
+    assert_eq!(Keymap::built_in().bindings.len(), 68);
 }
 
 #[test]
@@ -20,7 +20,7 @@ fn letters_in_the_editor_are_letters() {
 #[test]
 fn no_key_of_an_editor_means_anything_else_there() {
     let control = "abdefhknptuwy_".chars().map(|c| (c, KeyModifiers::CONTROL));
-    let alt = "bdfulctyr.<>kvae\x7f".chars().map(|c| (c, KeyModifiers::ALT));
+    let alt = "bdfulctyr.<>kva\x7f".chars().map(|c| (c, KeyModifiers::ALT));
     for (letter, modifiers) in control.chain(alt) {
         let key = KeyEvent::new(KeyCode::Char(letter), modifiers);
         assert_eq!(Keymap::built_in().command(key, Pane::Prompt), None, "{key:?}");

@@ -14,18 +14,40 @@ use ratatui::widgets::{Block, BorderType, Clear};
 use super::theme::{Role, ScreenTheme};
 use crate::untrusted::Untrusted;
 
+/// Where a window stands from left to right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WindowPlace {
+    Centre,
+    /// At the left, so that the preview stays in sight.
+    Left,
+}
+
 /// Draws an empty centred window of at most this size and returns its inner area.
 fn draw_window(
     theme: &ScreenTheme,
     frame: &mut Frame<'_>,
     area: Rect,
-    (most_width, most_height): (u16, u16),
+    most: (u16, u16),
+    title: &str,
+) -> Rect {
+    draw_window_at(theme, frame, area, (most, WindowPlace::Centre), title)
+}
+
+/// Draws an empty window of at most this size at this place and returns its inner area.
+fn draw_window_at(
+    theme: &ScreenTheme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    ((most_width, most_height), place): ((u16, u16), WindowPlace),
     title: &str,
 ) -> Rect {
     let width = area.width.saturating_sub(4).min(most_width);
     let height = area.height.saturating_sub(2).min(most_height);
     let at = Rect {
-        x: area.x + (area.width - width) / 2,
+        x: match place {
+            WindowPlace::Centre => area.x + (area.width - width) / 2,
+            WindowPlace::Left => area.x + 2.min(area.width - width),
+        },
         y: area.y + (area.height - height) / 2,
         width,
         height,

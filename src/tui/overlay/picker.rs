@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span};
 
-use super::{draw_window, query_line};
+use super::{WindowPlace, draw_window_at, query_line};
 use crate::app::picker::{Picker, PickerItem, PickerKind};
 use crate::tui::mouse::ListArea;
 use crate::tui::theme::{Role, ScreenTheme};
@@ -12,7 +12,13 @@ use crate::untrusted::Untrusted;
 
 /// Draws a list over the screen, and returns where its lines are.
 pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, picker: &Picker) -> ListArea {
-    let inner = draw_window(theme, frame, area, (90, 24), &picker_title(picker));
+    let title = picker_title(picker);
+    let place = match picker.kind {
+        PickerKind::Themes => WindowPlace::Left,
+        _ => WindowPlace::Centre,
+    };
+    let size = list_size(picker, &title);
+    let inner = draw_window_at(theme, frame, area, (size, place), &title);
     let lines =
         Rect { y: inner.y.saturating_add(1), height: inner.height.saturating_sub(1), ..inner };
     let mut rows = inner.rows();
@@ -21,6 +27,9 @@ pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, picker: &Pic
     }
     // Keeps the chosen line visible.
     let first = picker.chosen.saturating_sub(usize::from(lines.height).max(1) - 1);
+    if let (Some(text), Some(row)) = (empty_text(picker), lines.rows().next()) {
+        frame.render_widget(Line::styled(text, theme.style(Role::Faint)), row);
+    }
     let items = picker.items.iter().flatten().enumerate().skip(first);
     for ((number, item), row) in items.zip(rows) {
         let marker =
@@ -28,6 +37,29 @@ pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, picker: &Pic
         frame.render_widget(item_line(theme, item, marker, usize::from(row.width)), row);
     }
     ListArea { frame: inner.outer(Margin::new(1, 1)), lines, first }
+}
+
+/// Columns and rows of the window: as large as the list where that is known, so that it does not change
+/// while words are typed.
+fn list_size(picker: &Picker, title: &str) -> (u16, u16) {
+    const MOST: (u16, u16) = (90, 24);
+    const LEAST_COLUMNS: usize = 44;
+    const LEAST_ROWS: u16 = 8;
+    let Some(items) = picker.known_items() else {
+        return (MOST.0, rows_for(picker.most_items).clamp(LEAST_ROWS, MOST.1));
+    };
+    let columns = |item: &PickerItem| {
+        Line::from(item.label.as_str()).width() + Line::from(item.detail.as_str()).width() + 8
+    };
+    let longest = items.iter().map(columns).max().unwrap_or_default();
+    let columns = longest.max(Line::from(title).width() + 4).max(LEAST_COLUMNS);
+    let columns = u16::try_from(columns).unwrap_or(u16::MAX);
+    (columns.min(MOST.0), rows_for(items.len()).min(MOST.1))
+}
+
+/// The rows of a window with so many items: the frame and the query are three.
+fn rows_for(items: usize) -> u16 {
+    u16::try_from(items + 3).unwrap_or(u16::MAX)
 }
 
 fn picker_title(picker: &Picker) -> String {
@@ -48,9 +80,23 @@ fn picker_title(picker: &Picker) -> String {
     }
 }
 
+/// What would fill a list that is empty. `None` if it is not, or if words were typed.
+fn empty_text(picker: &Picker) -> Option<&'static str> {
+    let is_empty = picker.query.is_empty() && picker.items.as_ref().is_some_and(Vec::is_empty);
+    is_empty.then_some(match picker.kind {
+        PickerKind::Prompts => "  No prompts yet: what you send stands here.",
+        PickerKind::Games | PickerKind::DiffBase => {
+            "  No games yet: each one that is made stands here, with its versions."
+        }
+        PickerKind::Models | PickerKind::Routes => "  No models: the server lists none.",
+        PickerKind::Paths | PickerKind::Variants | PickerKind::Themes => "  Nothing to choose.",
+    })
+}
+
 fn match_count(picker: &Picker) -> String {
     match &picker.items {
         None => "searching".to_owned(),
+        Some(items) if items.is_empty() && picker.query.is_empty() => String::new(),
         Some(items) if items.is_empty() => "no matches".to_owned(),
         Some(items) => format!("{} of {}", picker.chosen + 1, items.len()),
     }

@@ -14,13 +14,20 @@ use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
+/// The widest that a line of it can be read well, with the frame.
+const MAX_COLUMNS: u16 = 100;
+
 /// Draws the welcome of the first run over the screen.
 pub fn draw(ui: &UiState, frame: &mut Frame<'_>, area: Rect, state: &Session) {
     let style = |role| ui.theme.style(role);
     let lines = welcome_lines(ui, state).map(|words| Line::styled(words, style(Role::Text)));
     let closing = Line::styled("Start typing to dismiss · Esc closes", style(Role::Faint));
     let text: Text<'_> = lines.into_iter().chain([Line::default(), closing]).collect();
-    let inner = draw_window(&ui.theme, frame, area, (100, 14), " Welcome ");
+    // The frame takes four columns and two rows.
+    let columns = usize::from(area.width.min(MAX_COLUMNS).saturating_sub(4)).max(1);
+    let rows: usize = text.iter().map(|line| line.width().div_ceil(columns).max(1)).sum();
+    let rows = u16::try_from(rows + 2).unwrap_or(u16::MAX);
+    let inner = draw_window(&ui.theme, frame, area, (MAX_COLUMNS, rows), " Welcome ");
     frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: false }), inner);
 }
 
@@ -48,7 +55,7 @@ fn welcome_lines(ui: &UiState, state: &Session) -> [String; 5] {
     [
         format!(
             "Describe a game in a sentence, then {}: it is made, checked, play-tested and saved.",
-            key(UiCommand::Generate)
+            key(UiCommand::Send)
         ),
         who,
         free_model(ui, state),

@@ -1,14 +1,16 @@
 //! One file per pane.
 
+mod advice;
 mod attempts;
-mod background;
 pub(super) mod diff;
 pub(super) mod findings;
 mod horizontal_scroll;
+mod outcome;
 pub(super) mod play;
 pub(super) mod preview;
 pub(super) mod prompt;
 mod quota;
+pub(super) mod session;
 mod stages;
 pub(super) mod status;
 pub(super) mod tabs;

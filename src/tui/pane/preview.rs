@@ -29,10 +29,12 @@ const MAX_CHARS_PER_COLUMN: usize = 8;
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session, now: Instant) {
     let title = pane_title(ui, state);
     let tabs = tabs::tab_line(ui, state);
-    ui.hit_map.record_tabs(&tabs, at.x + 1, at.bottom().saturating_sub(1));
-    let block = pane_block(&ui.theme, Pane::Preview, &title, ui.view.focus).title_bottom(tabs);
-    let inner = block.inner(at);
+    let block = pane_block(&ui.theme, Pane::Preview, &title, ui.view.focus);
+    let [top, inner] =
+        Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(block.inner(at));
+    ui.hit_map.record_tabs(&tabs, top.x, top.y);
     frame.render_widget(block, at);
+    frame.render_widget(tabs, top);
     let inner = variants::draw(ui, frame, inner, state, now);
     match ui.view.tab {
         PreviewTab::Code => draw_page(ui, frame, inner, state),
@@ -79,7 +81,13 @@ fn pane_title(ui: &UiState, state: &Session) -> String {
     } else {
         ""
     };
-    format!("{name} · {what} · {lines} line{plural}{follows}")
+    let version = shown.game().and_then(|game| game.version);
+    let version = version.map(|version| format!(" v{}", version.number)).unwrap_or_default();
+    let looked_at = match state.jobs.looked_at {
+        Some(_) => " · Enter takes it",
+        None => "",
+    };
+    format!("{name} · {what}{version} · {lines} line{plural}{follows}{looked_at}")
 }
 
 fn draw_empty(ui: &UiState, frame: &mut Frame<'_>, at: Rect) {

@@ -29,7 +29,7 @@ impl QuotaView<'_> {
     /// The cost of the month: as reported by HuggingFace, or else as estimated here. `None` if
     /// nothing is known.
     fn credit_line(&self) -> Option<Line<'static>> {
-        if let Some(reported) = &self.state.reported_credits {
+        if let Some(reported) = &self.state.shared.reported_credits {
             let at = self.ui.clock.time_of_day(reported.at);
             let text = format!("spent {} (HuggingFace, {at})", reported.amount());
             return Some(self.line(Role::Faint, text));

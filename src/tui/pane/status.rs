@@ -1,27 +1,22 @@
 //! The status: stages with their times, a wait with its countdown, the end with its reason, and the
 //! requests of the day.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Paragraph, Wrap};
+use ratatui::widgets::Paragraph;
 
 use super::attempts::{self, AttemptNote};
-use super::background::background_lines;
 use super::quota::QuotaView;
 use super::stages::{
     CHECK, PLAY_TEST, StageRow, failing_stage, job_stages, repair_count, stage_detail,
 };
 use super::verdict;
-use crate::app::{
-    Document, Engine, Job, JobError, JobPhase, JobProgress, LimitWait, QueueMode, Session, Shown,
-};
+use crate::app::{Document, Engine, Job, JobPhase, JobProgress, LimitWait, Session, Shown};
 use crate::config::Switch;
-use crate::inference::{ErrorCause, Pause, PermanentCause, outcome};
-use crate::library::DiskError;
+use crate::inference::{Pause, outcome};
 use crate::tui::focus::Pane;
 use crate::tui::keymap::UiCommand;
 use crate::tui::pane_frame::pane_block;
@@ -35,34 +30,74 @@ pub fn draw(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &Session, now:
     let inner = block.inner(at);
     frame.render_widget(block, at);
     let lines = StatusView { ui, state, now, width: usize::from(inner.width) }.lines();
-    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// The rows of the status at this width.
+pub fn rows(ui: &UiState, state: &Session, now: Instant, width: u16) -> u16 {
+    let lines = StatusView { ui, state, now, width: usize::from(width) }.lines();
+    u16::try_from(lines.len()).unwrap_or(u16::MAX)
+}
+
+/// What happens, in one line, where the pane is not in sight.
+pub fn brief_line(ui: &UiState, state: &Session, now: Instant, width: u16) -> Line<'static> {
+    let view = StatusView { ui, state, now, width: usize::from(width) };
+    let mut line = view.brief();
+    line.spans.insert(0, Span::raw(" "));
+    line
 }
 
 /// What the lines are made from.
-struct StatusView<'d> {
-    ui: &'d UiState,
-    state: &'d Session,
+pub(super) struct StatusView<'d> {
+    pub(super) ui: &'d UiState,
+    pub(super) state: &'d Session,
     now: Instant,
-    width: usize,
+    pub(super) width: usize,
 }
 
 impl StatusView<'_> {
+    /// The stage that runs, or how the job ended.
+    fn brief(&self) -> Line<'static> {
+        let job = match self.state.jobs.in_front() {
+            None => return self.line(Role::Faint, "idle"),
+            Some(Shown::Document(document)) => {
+                return self.document_lines(document).into_iter().next().unwrap_or_default();
+            }
+            Some(Shown::Job(job)) => job,
+        };
+        let stages = job_stages(job);
+        let running = stages.iter().rfind(|stage| stage.began.is_some());
+        match running.filter(|_| !job.is_done()) {
+            Some(stage) => match self.wait_lines(job).into_iter().nth(1) {
+                Some(wait) => wait,
+                None => self.stage_line(job, stage, &stage_detail(job, self.now)),
+            },
+            None => self.outcome_lines(job).into_iter().next().unwrap_or_default(),
+        }
+    }
+
+    /// All lines, none longer than the pane is wide.
     fn lines(&self) -> Vec<Line<'static>> {
+        self.unwrapped_lines().into_iter().flat_map(|line| self.wrapped(line)).collect()
+    }
+
+    /// Breaks a line of one style where it is too long.
+    fn wrapped(&self, line: Line<'static>) -> Vec<Line<'static>> {
+        match line.spans.as_slice() {
+            [span] if line.width() > self.width => {
+                let style = line.style.patch(span.style);
+                self.hang(&span.content).into_iter().map(|row| Line::styled(row, style)).collect()
+            }
+            _ => vec![line],
+        }
+    }
+
+    fn unwrapped_lines(&self) -> Vec<Line<'static>> {
         let mut lines = match self.state.jobs.in_front() {
             None => self.idle_lines(),
             Some(Shown::Job(job)) => self.job_lines(job),
             Some(Shown::Document(document)) => self.document_lines(document),
         };
-        lines.extend(background_lines(self.ui, self.state, self.now, self.width));
-        for queued in self.state.queue.iter() {
-            let prompt = Untrusted::new(queued.prompt.text());
-            let text = prompt.headline(self.width.saturating_sub(10));
-            let waits = match queued.mode {
-                QueueMode::Runs => "queued",
-                QueueMode::Held => "held",
-            };
-            lines.push(self.line(Role::Faint, format!("{waits}: {text}")));
-        }
         lines.extend(self.download_lines());
         if self.state.plan.job.engine != Engine::Offline {
             lines.extend(
@@ -99,7 +134,7 @@ impl StatusView<'_> {
         notices.chain([self.line(Role::Faint, "idle")]).collect()
     }
 
-    fn line(&self, role: Role, text: impl Into<String>) -> Line<'static> {
+    pub(super) fn line(&self, role: Role, text: impl Into<String>) -> Line<'static> {
         Line::styled(text.into(), self.ui.theme.style(role))
     }
 
@@ -300,69 +335,6 @@ impl StatusView<'_> {
             self.line(Role::Wait, format!("  {}", self.gauge_text(since, until))),
             self.line(Role::Text, format!("  {next} at {at}{part} · {key} now")),
         ]
-    }
-
-    /// The result, once the job has ended.
-    fn outcome_lines(&self, job: &Job) -> Vec<Line<'static>> {
-        match job.current.result.as_ref().filter(|_| job.is_done()) {
-            None => Vec::new(),
-            Some(Ok(game)) => {
-                let name = game.path.as_deref().and_then(Path::file_name).unwrap_or_default();
-                let name = DiskError::display_path(Path::new(name));
-                let saved = match game.version {
-                    Some(id) => format!("✓ saved to the library as {name}, version {id}"),
-                    None => format!("✓ saved as {name}"),
-                };
-                let mut lines = vec![
-                    self.line(Role::Good, saved),
-                    self.line(Role::Text, "  ^S saves it to this folder"),
-                ];
-                lines.extend(verdict::verdict_lines(
-                    self.ui,
-                    self.state,
-                    Shown::Job(job),
-                    self.width,
-                ));
-                lines
-            }
-            Some(Err(failure)) => self.failure_lines(job, failure),
-        }
-    }
-
-    /// The key of the list that has another model, or one that is free. `None` where neither would help.
-    fn other_engines(&self, failure: &JobError) -> Option<Line<'static>> {
-        let cause = failure.inference_error().map(|error| error.cause);
-        let what = match (failure, cause) {
-            (_, Some(ErrorCause::Permanent(PermanentCause::NoModel))) => "lists the models",
-            (JobError::NoToken, _)
-            | (
-                _,
-                Some(ErrorCause::Permanent(
-                    PermanentCause::NoCredits
-                    | PermanentCause::BadToken
-                    | PermanentCause::NoPermission,
-                )),
-            ) => "lists what is free: the composer, and models on this machine",
-            _ => return None,
-        };
-        let key = self.ui.keymap.key_name(UiCommand::Models, self.ui.view.focus)?;
-        Some(self.line(Role::Text, format!("{key} {what}")))
-    }
-
-    fn failure_lines(&self, job: &Job, failure: &JobError) -> Vec<Line<'static>> {
-        let mut lines = vec![
-            self.line(Role::Bad, format!("✗ {}", failure.message())),
-            self.line(Role::Text, failure.advice()),
-        ];
-        lines.extend(self.other_engines(failure));
-        if let Some(id) = failure.inference_error().and_then(|error| error.request_id.as_ref()) {
-            lines.push(self.line(Role::Faint, format!("request {}", id.headline(60))));
-        }
-        if let Some(draft) = &job.current.draft {
-            lines.push(self.line(Role::Text, format!("draft: {}", DiskError::display_path(draft))));
-        }
-        lines.extend(verdict::next_try_line(self.ui, self.state));
-        lines
     }
 }
 

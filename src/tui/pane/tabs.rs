@@ -14,7 +14,7 @@ pub fn tab_line(ui: &UiState, state: &Session) -> Line<'static> {
     let style = |role| ui.theme.style(role);
     let mut spans = Vec::new();
     for tab in PreviewTab::ALL {
-        if tab != PreviewTab::Code {
+        if tab != PreviewTab::Play {
             spans.push(Span::styled("│", style(Role::Border)));
         }
         let (mark, role) =

@@ -72,8 +72,8 @@ impl UiState {
             MouseGesture::Press => self.handle_press(at),
             MouseGesture::Drag => self.drag_selection(at),
             MouseGesture::Release => self.finish_selection(),
-            MouseGesture::Wheel(ScrollDirection::Down) => self.scroll_at(at, WHEEL_STEP),
-            MouseGesture::Wheel(ScrollDirection::Up) => self.scroll_at(at, -WHEEL_STEP),
+            MouseGesture::Wheel(ScrollDirection::Down) => self.scroll_at(at, WHEEL_STEP, state),
+            MouseGesture::Wheel(ScrollDirection::Up) => self.scroll_at(at, -WHEEL_STEP, state),
             MouseGesture::Wheel(ScrollDirection::Right) => {
                 self.scroll_horizontally_at(at, WHEEL_STEP)
             }
@@ -121,10 +121,14 @@ impl UiState {
         if let Some(code_area) = self.hit_map.code.filter(|code_area| code_area.area.contains(at)) {
             self.preview.code.selection = self.text_position(code_area, at).map(Selection::new);
         }
-        match target_at(&self.hit_map.panes, at) {
+        let mut actions = match target_at(&self.hit_map.panes, at) {
             Some(pane) => self.view.apply(ViewCommand::Focus(pane)),
             None => Vec::new(),
+        };
+        if let Some(target) = target_at(&self.hit_map.session, at) {
+            actions.extend(self.conversation.choose(Some(target)));
         }
+        actions
     }
 
     fn place_cursor(&mut self, area: Rect, at: Position) {
@@ -189,13 +193,14 @@ impl UiState {
     }
 
     /// Scrolls the pane under the pointer without moving the focus.
-    fn scroll_at(&mut self, at: Position, by: isize) -> Vec<Action> {
+    fn scroll_at(&mut self, at: Position, by: isize, state: &Session) -> Vec<Action> {
         match target_at(&self.hit_map.panes, at) {
             Some(Pane::Preview) => self.preview.scroll(self.view.tab, by),
             Some(Pane::Prompt) => {
                 self.editor.scroll((i16::try_from(by).unwrap_or_default(), 0));
                 Vec::new()
             }
+            Some(Pane::Session) => self.conversation.step(by.signum(), state),
             // The status is always visible whole.
             Some(Pane::Status) | None => Vec::new(),
         }

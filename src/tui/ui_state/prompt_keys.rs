@@ -1,0 +1,132 @@
+//! What keys do in the prompt: they type, recall earlier prompts, and send.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use tui_textarea::CursorMove;
+
+use super::UiState;
+use crate::app::{Action, QueueAction, Session};
+use crate::tui::conversation_view::{ConversationView, SessionTarget, choose_queued_first};
+use crate::tui::focus::Pane;
+use crate::tui::keymap::UiCommand;
+use crate::tui::pane;
+use crate::tui::view_state::ViewCommand;
+
+/// Types a key into the editor.
+pub(super) fn type_key(ui: &mut UiState, key: KeyEvent, state: &Session) -> Vec<Action> {
+    if let Some(actions) = recall_prompt(ui, key, state) {
+        return actions;
+    }
+    // The editor does not report a selection removed by an empty paste.
+    let before = ui.prompt_text();
+    match (key.code, key.modifiers) {
+        // As in a shell; the editor's own keys differ.
+        (KeyCode::Char('u'), KeyModifiers::CONTROL) => {
+            ui.editor.delete_line_by_head();
+        }
+        (KeyCode::Char('_' | '/' | '7'), KeyModifiers::CONTROL) => {
+            ui.editor.undo();
+        }
+        _ => {
+            ui.editor.input(key);
+        }
+    }
+    let text = ui.prompt_text();
+    if text == before { Vec::new() } else { vec![Action::Edited(text)] }
+}
+
+/// Brings an earlier prompt into the editor, if that is empty or shows one: `↑` from its first
+/// row, `↓` from its last. `None` if the key moves the cursor.
+fn recall_prompt(ui: &mut UiState, key: KeyEvent, state: &Session) -> Option<Vec<Action>> {
+    let text = ui.prompt_text();
+    if text.is_empty() {
+        ui.conversation.recalled = None;
+    } else if ui.conversation.recalled_prompt(state) != Some(text.as_str()) {
+        return None;
+    }
+    let row = ui.editor.screen_cursor().row;
+    let by = match key.code {
+        _ if !key.modifiers.is_empty() => return None,
+        KeyCode::Up if row == 0 => 1,
+        KeyCode::Down if row + 1 >= usize::from(pane::prompt::rows(ui, editor_width(ui))) => -1,
+        _ => return None,
+    };
+    let prompt = ui.conversation.recall(by, state)?;
+    ui.editor.clear();
+    ui.paste_text(&prompt);
+    Some(vec![Action::Edited(ui.prompt_text())])
+}
+
+/// Columns of the editor in the last frame.
+fn editor_width(ui: &UiState) -> u16 {
+    ui.hit_map.editor.map_or(u16::MAX, |area| area.width)
+}
+
+/// Sends the prompt; what is shown follows its game.
+fn send(ui: &mut UiState) -> Vec<Action> {
+    ui.conversation = ConversationView::default();
+    let mut actions =
+        if ui.editor.is_empty() { Vec::new() } else { ui.view.apply(ViewCommand::FollowJob) };
+    actions.push(Action::Generate(ui.prompt_text()));
+    actions
+}
+
+/// Clears the editor, which its undo restores; an empty one quits.
+fn clear_prompt(ui: &mut UiState) -> Vec<Action> {
+    if ui.editor.is_empty() {
+        return vec![Action::Quit];
+    }
+    ui.editor.select_all();
+    ui.editor.cut();
+    let note = "cleared; ^Y in the prompt restores it".to_owned();
+    vec![Action::Edited(String::new()), Action::Note(note)]
+}
+
+/// Takes the chosen version, or moves the chosen prompt back into the editor.
+pub(super) fn take_chosen(ui: &mut UiState, state: &Session) -> Vec<Action> {
+    match ui.conversation.chosen {
+        Some(SessionTarget::Version(version)) => vec![Action::Take(version)],
+        Some(SessionTarget::Queued(place)) => {
+            let mut actions = edit_queued(ui, place, state);
+            actions.extend(ui.view.apply(ViewCommand::Focus(Pane::Prompt)));
+            actions
+        }
+        None => vec![Action::Note("choose a version first: ↑ and ↓ walk them".to_owned())],
+    }
+}
+
+/// Moves a prompt that waits back into the editor, below its text.
+fn edit_queued(ui: &mut UiState, place: usize, state: &Session) -> Vec<Action> {
+    let Some(queued) = state.queue.iter().nth(place) else { return Vec::new() };
+    ui.editor.move_cursor(CursorMove::Bottom);
+    ui.editor.move_cursor(CursorMove::End);
+    let apart = if ui.editor.is_empty() { "" } else { "\n\n" };
+    ui.paste_text(&format!("{apart}{}", queued.prompt.text()));
+    vec![Action::Queue(QueueAction::TakeBack(place)), Action::Edited(ui.prompt_text())]
+}
+
+/// Runs a command of the editor.
+pub(super) fn run_command(ui: &mut UiState, command: UiCommand, state: &Session) -> Vec<Action> {
+    match command {
+        UiCommand::Newline => {
+            ui.editor.insert_newline();
+            vec![Action::Edited(ui.prompt_text())]
+        }
+        UiCommand::Clear => clear_prompt(ui),
+        UiCommand::Generate if ui.editor.is_empty() && state.queue.first_held().is_some() => {
+            vec![Action::Queue(QueueAction::Resume)]
+        }
+        _ => send(ui),
+    }
+}
+
+/// Runs a command for the prompts that wait.
+pub(super) fn act_on_queue(ui: &mut UiState, command: UiCommand, state: &Session) -> Vec<Action> {
+    match (command, ui.conversation.queued(), state.queue.len().checked_sub(1)) {
+        (UiCommand::Unqueue, _, Some(last)) => edit_queued(ui, last, state),
+        (UiCommand::Unqueue, _, None) => vec![Action::Queue(QueueAction::TakeLast)],
+        (UiCommand::QueueEarlier, ..) => ui.conversation.move_queued(-1, state),
+        (UiCommand::QueueLater, ..) => ui.conversation.move_queued(1, state),
+        (_, Some(place), _) => vec![Action::Queue(QueueAction::Remove(place))],
+        (_, None, _) => choose_queued_first(),
+    }
+}

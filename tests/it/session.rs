@@ -1,0 +1,317 @@
+//! The session pane: prompts and what came of them, versions to walk and take, prompts that wait; and
+//! the prompt below it, which sends, breaks lines and brings earlier prompts back.
+
+use std::sync::Arc;
+
+use codeagent::app::{
+    Action, AutoPlayTest, BaseVersion, GamePage, JobAction, JobEvent, OpenPurpose, OpenedVersion,
+    SaveReport, SessionEvent, StartupMode, StartupSummary, StoredVerdict, TranscriptEntry,
+    TranscriptKind, TryGrade, TryKind, TryReport,
+};
+use codeagent::config::EnterKey;
+use codeagent::game::{HtmlSource, vet};
+use codeagent::inference::limits::RequestCounters;
+use codeagent::inference::{ErrorCause, PermanentCause};
+use codeagent::library::{GameId, VersionId};
+use codeagent::tui::keymap::Keymap;
+use codeagent::tui::{Pane, PreviewTab};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use crate::replay::{GAME, Replay, passed, plan};
+use crate::screens::{alt, draw, ui};
+use crate::tabs::{key, letters, press, with};
+
+const WIDE: (u16, u16) = (120, 30);
+
+fn version(number: u32) -> VersionId {
+    VersionId { game: GameId(4), number }
+}
+
+/// A prompt becomes this version.
+fn makes(replay: &mut Replay, prompt: &str, number: u32) {
+    replay.generate(prompt).replies(GAME).news(passed(GAME));
+    let path = Some("bats.html".into());
+    let saved = SaveReport { path, version: Some(Ok(version(number))) };
+    replay.news(JobEvent::Saved(Ok(saved))).later(1);
+}
+
+fn opened(number: u32, purpose: OpenPurpose) -> OpenedVersion {
+    let base = BaseVersion {
+        version: Some(version(number)),
+        title: "Bats".to_owned(),
+        prompts: vec!["bats".to_owned()],
+        ..BaseVersion::default()
+    };
+    let product = GamePage::Vetted(Arc::new(vet(HtmlSource::new(GAME)).unwrap()));
+    let played = StoredVerdict { headline: "responds to Space".to_owned(), picture: None };
+    let report = |version| TryReport {
+        kind: TryKind::First,
+        grade: TryGrade::Responds,
+        fault: None,
+        findings: 0,
+        words: "responds to Space".to_owned(),
+        usage: None,
+        usd: None,
+        elapsed: None,
+        version: Some(version),
+    };
+    let entry = |prompt: &str, kind, number| TranscriptEntry {
+        job: None,
+        prompt: prompt.to_owned(),
+        kind,
+        tries: vec![report(version(number))],
+    };
+    OpenedVersion {
+        base: Arc::new(base),
+        product,
+        played: Some(played),
+        purpose,
+        transcript: vec![
+            entry("bats at night", TranscriptKind::NewGame, 1),
+            entry("more bats", TranscriptKind::Change, 2),
+        ],
+    }
+}
+
+#[test]
+fn enter_sends_and_the_prompt_stands_in_the_session() {
+    let mut replay = Replay::new(plan());
+    let mut ui = ui(&replay);
+    press(&mut ui, &mut replay, &letters("bats"));
+    press(&mut ui, &mut replay, &[with(KeyModifiers::CONTROL, 'j')]);
+    assert_eq!(ui.prompt_text(), "bats\n", "a new line");
+    press(&mut ui, &mut replay, &letters("at night"));
+    assert!(replay.done().is_empty());
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
+    assert_eq!(replay.done(), ["ask"]);
+    let screen = draw(&mut ui, &replay, WIDE);
+    assert!(screen.contains("▸ bats at night") && ui.prompt_text().is_empty(), "{screen}");
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
+    assert!(!replay.done().contains(&"ask"), "an empty prompt is not sent");
+}
+
+#[test]
+fn one_setting_turns_enter_round() {
+    let mut replay = Replay::new(plan());
+    let mut ui = ui(&replay).with_keys(Keymap::built_in().with_enter(EnterKey::Newline));
+    press(&mut ui, &mut replay, &letters("bats"));
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
+    assert!(replay.done().is_empty() && ui.prompt_text() == "bats\n");
+    let screen = draw(&mut ui, &replay, WIDE);
+    assert!(screen.contains("^J send") && screen.contains("Enter newline"), "{screen}");
+    press(&mut ui, &mut replay, &[with(KeyModifiers::CONTROL, 'j')]);
+    assert_eq!(replay.done(), ["ask"]);
+}
+
+#[test]
+fn earlier_prompts_come_back_one_by_one() {
+    let mut replay = Replay::new(plan());
+    let mut ui = ui(&replay);
+    let summary = StartupSummary {
+        is_first: false,
+        counters: RequestCounters::default(),
+        unfinished: Vec::new(),
+        prompts: vec!["owls".to_owned(), "moths\nand lamps".to_owned()],
+        last_game: None,
+    };
+    replay.answers(SessionEvent::StartupLoaded(Ok(summary)));
+    makes(&mut replay, "bats", 1);
+    replay.done();
+    let up = [key(KeyCode::Up)];
+    for expected in ["bats", "owls", "moths\nand lamps"] {
+        press(&mut ui, &mut replay, &up);
+        assert_eq!(ui.prompt_text(), expected);
+    }
+    // Within its lines the cursor moves; below the last one the newer ones come back.
+    press(&mut ui, &mut replay, &[key(KeyCode::Up), key(KeyCode::Down)]);
+    assert_eq!(ui.prompt_text(), "moths\nand lamps");
+    for expected in ["owls", "bats", ""] {
+        press(&mut ui, &mut replay, &[key(KeyCode::Down)]);
+        assert_eq!(ui.prompt_text(), expected);
+    }
+    press(&mut ui, &mut replay, &up);
+    press(&mut ui, &mut replay, &letters("!"));
+    press(&mut ui, &mut replay, &up);
+    assert_eq!(ui.prompt_text(), "bats!", "what is written is no longer an earlier prompt");
+    assert!(!replay.done().contains(&"ask"));
+}
+
+#[test]
+fn versions_are_walked_seen_and_taken() {
+    let mut replay = Replay::new(plan());
+    let mut ui = ui(&replay);
+    makes(&mut replay, "bats", 1);
+    makes(&mut replay, "more bats", 2);
+    replay.done();
+    alt(&mut ui, &mut replay, "1");
+    press(&mut ui, &mut replay, &[key(KeyCode::Char('k'))]);
+    assert!(replay.done().is_empty(), "the last one is shown already");
+    press(&mut ui, &mut replay, &[key(KeyCode::Char('k'))]);
+    assert_eq!(replay.done(), ["look at"]);
+    replay.answers(SessionEvent::Opened(Ok(Box::new(opened(1, OpenPurpose::Look)))));
+    let screen = draw(&mut ui, &replay, WIDE);
+    assert!(screen.contains("Bats v1") && screen.contains("Enter takes it"), "{screen}");
+    let current = |replay: &Replay| replay.state.current.as_ref().unwrap().version;
+    assert_eq!(current(&replay), Some(version(2)), "nothing has changed");
+    // Esc shows the game again, Enter takes the version.
+    press(&mut ui, &mut replay, &[key(KeyCode::Esc)]);
+    assert!(replay.state.jobs.looked_at.is_none() && replay.state.dialogs.armed.is_none());
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
+    assert_eq!(replay.done(), ["open", "make current"]);
+    replay.answers(SessionEvent::Opened(Ok(Box::new(opened(1, OpenPurpose::Change)))));
+    assert_eq!(current(&replay), Some(version(1)));
+    assert_eq!(replay.state.transcript.entries().len(), 2, "the conversation is the same");
+    // A prompt that is sent ends a look.
+    press(&mut ui, &mut replay, &[key(KeyCode::Char('j'))]);
+    replay.answers(SessionEvent::Opened(Ok(Box::new(opened(2, OpenPurpose::Look)))));
+    assert!(replay.state.jobs.looked_at.is_some());
+    replay.generate("louder bats");
+    assert!(replay.state.jobs.looked_at.is_none());
+}
+
+#[test]
+fn prompts_that_wait_are_edited_moved_and_removed() {
+    let mut replay = Replay::new(plan());
+    let mut ui = ui(&replay);
+    for prompt in ["bats", "owls", "moths", "lamps"] {
+        replay.generate(prompt);
+    }
+    let waiting = |replay: &Replay| {
+        let prompts = replay.state.queue.iter().map(|queued| queued.prompt.text().to_owned());
+        prompts.collect::<Vec<_>>()
+    };
+    assert_eq!(waiting(&replay), ["owls", "moths", "lamps"]);
+    alt(&mut ui, &mut replay, "1");
+    let screen = draw(&mut ui, &replay, WIDE);
+    assert!(screen.contains("▹ moths") && screen.contains("    queued"), "{screen}");
+    press(&mut ui, &mut replay, &letters("x"));
+    assert_eq!(waiting(&replay).len(), 3, "none is chosen");
+    press(&mut ui, &mut replay, &letters("k[["));
+    assert_eq!(waiting(&replay), ["lamps", "owls", "moths"]);
+    press(&mut ui, &mut replay, &letters("]"));
+    assert_eq!(waiting(&replay), ["owls", "lamps", "moths"]);
+    press(&mut ui, &mut replay, &letters("x"));
+    assert_eq!(waiting(&replay), ["owls", "moths"]);
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
+    assert_eq!((waiting(&replay), ui.prompt_text().as_str()), (vec!["owls".into()], "moths"));
+    assert_eq!(ui.view().focus, Pane::Prompt);
+    // What was removed is not lost.
+    press(&mut ui, &mut replay, &[with(KeyModifiers::CONTROL, 'u'), key(KeyCode::Up)]);
+    press(&mut ui, &mut replay, &[key(KeyCode::Up)]);
+    assert_eq!(ui.prompt_text(), "lamps");
+}
+
+#[test]
+fn a_stop_holds_the_queue_and_one_key_goes_on() {
+    let mut replay = Replay::new(plan());
+    let mut ui = ui(&replay);
+    replay.generate("bats").generate("owls").done();
+    press(&mut ui, &mut replay, &[key(KeyCode::Esc), key(KeyCode::Esc)]);
+    let screen = draw(&mut ui, &replay, WIDE);
+    assert!(screen.contains("held · ^G goes on") && !screen.contains("Esc again"), "{screen}");
+    // The stopped prompt is in the editor again: it is cleared first.
+    press(&mut ui, &mut replay, &[with(KeyModifiers::CONTROL, 'u'), key(KeyCode::Enter)]);
+    assert!(!replay.done().contains(&"ask"));
+    press(&mut ui, &mut replay, &[with(KeyModifiers::CONTROL, 'g')]);
+    assert!(replay.done().contains(&"ask") && replay.job().prompt.text() == "owls");
+}
+
+#[test]
+fn the_last_session_is_there_again_unless_a_game_was_begun() {
+    let summary = || StartupSummary {
+        is_first: false,
+        counters: RequestCounters::default(),
+        unfinished: Vec::new(),
+        prompts: Vec::new(),
+        last_game: Some(GameId(4)),
+    };
+    let mut replay = Replay::new(plan());
+    let mut ui = crate::screens::ui(&replay);
+    replay.act(Action::LoadStartup(StartupMode::Resume)).done();
+    replay.report_newest(SessionEvent::StartupLoaded(Ok(summary())));
+    assert_eq!(replay.done(), ["open"]);
+    replay.answers(SessionEvent::Opened(Ok(Box::new(opened(2, OpenPurpose::Change)))));
+    let screen = draw(&mut ui, &replay, WIDE);
+    for text in ["▸ bats at night", "●v2 ✓ responds to Space", "changes Bats 4.2", "▸Play"]
+    {
+        assert!(screen.contains(text), "{text}: {screen}");
+    }
+    assert!(replay.state.dialogs.notice.is_none(), "nobody asked for it");
+    // A prompt on the command line asks for a new game.
+    let mut replay = Replay::new(plan());
+    replay.act(Action::LoadStartup(StartupMode::Fresh)).done();
+    replay.report_newest(SessionEvent::StartupLoaded(Ok(summary())));
+    assert!(replay.done().is_empty() && replay.state.current.is_none());
+    // Who sends a prompt before the library has answered keeps the screen.
+    let mut replay = Replay::new(plan());
+    replay.act(Action::LoadStartup(StartupMode::Resume)).done();
+    replay.report_newest(SessionEvent::StartupLoaded(Ok(summary())));
+    replay.generate("owls");
+    assert!(replay.done().contains(&"abort"), "the old game is no longer loaded");
+}
+
+#[test]
+fn a_game_of_the_library_brings_its_session() {
+    let mut replay = Replay::new(plan());
+    replay.generate("owls").fails(ErrorCause::Permanent(PermanentCause::BadToken));
+    replay.opens(opened(2, OpenPurpose::Change));
+    let prompts: Vec<_> =
+        replay.state.transcript.entries().iter().map(|entry| entry.prompt.as_str()).collect();
+    assert_eq!(prompts, ["bats at night", "more bats"]);
+}
+
+#[test]
+fn the_picture_comes_by_itself_unless_another_tab_was_chosen() {
+    let made = |tab: Option<char>| {
+        let mut replay = Replay::new(plan().with(|job| job.play_test = AutoPlayTest::On));
+        let mut ui = crate::screens::ui(&replay);
+        press(&mut ui, &mut replay, &letters("bats"));
+        press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
+        draw(&mut ui, &replay, (80, 24));
+        assert_eq!(ui.view().tab, PreviewTab::Code, "while it comes");
+        if let Some(tab) = tab {
+            press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, tab)]);
+        }
+        replay.replies(GAME).news(passed(GAME)).news(crate::replay::saved("bats.html"));
+        replay.news(crate::shown::verdict(Vec::new()));
+        let small = draw(&mut ui, &replay, (80, 24));
+        let tiny = draw(&mut ui, &replay, (40, 12));
+        (ui.view().tab, small, tiny)
+    };
+    let (tab, small, tiny) = made(None);
+    assert_eq!(tab, PreviewTab::Play);
+    assert!(small.contains("✓ responds to") && tiny.contains("✓ responds to"), "{small}{tiny}");
+    assert!(tiny.contains("^O play"), "{tiny}");
+    let (tab, ..) = made(Some('p'));
+    assert_eq!(tab, PreviewTab::Findings, "the user's choice stays");
+}
+
+#[test]
+fn q_asks_before_it_quits() {
+    let mut replay = Replay::new(plan());
+    let mut ui = ui(&replay);
+    press(&mut ui, &mut replay, &letters("q"));
+    assert_eq!((ui.prompt_text().as_str(), replay.state.dialogs.confirm.is_none()), ("q", true));
+    alt(&mut ui, &mut replay, "1");
+    press(&mut ui, &mut replay, &letters("q"));
+    assert!(replay.state.dialogs.confirm.is_some() && !replay.state.quitting);
+    press(&mut ui, &mut replay, &[key(KeyCode::Esc)]);
+    assert!(replay.state.dialogs.confirm.is_none() && !replay.state.quitting);
+    press(&mut ui, &mut replay, &letters("q"));
+    replay.later(1);
+    press(&mut ui, &mut replay, &[key(KeyCode::Char('y')), key(KeyCode::Enter)]);
+    assert!(replay.state.quitting);
+}
+
+/// A key that makes a new line makes none outside the prompt, and sends nothing.
+#[test]
+fn keys_of_the_prompt_mean_nothing_in_other_panes() {
+    let mut replay = Replay::new(plan());
+    let mut ui = ui(&replay);
+    press(&mut ui, &mut replay, &letters("bats"));
+    alt(&mut ui, &mut replay, "2");
+    let shifted = KeyEvent::new(KeyCode::Enter, KeyModifiers::SHIFT);
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter), shifted]);
+    assert!(replay.done().is_empty() && ui.prompt_text() == "bats");
+    replay.act(Action::job(JobAction::Stop));
+}
