@@ -20,9 +20,16 @@ fn main() -> ExitCode {
 
 fn run_command(args: CliArgs) -> Result<ExitCode, ConfigError> {
     Ok(match args.command {
-        // `check` and `harden` use no settings, so errors in them do not matter.
-        Some(CliCommand::Check(check)) => cli::check::run(&check),
-        Some(CliCommand::Harden(harden)) => cli::harden::run(&harden),
+        // These use no settings, so errors in files do not matter, and flags would do nothing.
+        Some(
+            command @ (CliCommand::Check(_)
+            | CliCommand::Harden(_)
+            | CliCommand::Completions(_)
+            | CliCommand::Man(_)),
+        ) => match args.shared.refuse(command.name()) {
+            Ok(()) => run_without_settings(command),
+            Err(sentence) => report::exit_with_error(&sentence, 2),
+        },
         Some(CliCommand::Library(library)) => {
             let settings = with_project_notice(resolve_settings(args.shared, &read_environment())?);
             cli::library::run(library, &settings)
@@ -46,13 +53,13 @@ fn run_command(args: CliArgs) -> Result<ExitCode, ConfigError> {
         }
         Some(CliCommand::Doctor(doctor)) => {
             let environment = read_environment();
-            let settings = with_project_notice(resolve_settings(args.shared, &environment)?);
-            cli::doctor::run(doctor, &settings, check_terminal(&environment))
+            let (settings, broken) = match resolve_settings(args.shared, &environment) {
+                Ok(settings) => (with_project_notice(settings), None),
+                // A diagnosis works all the same.
+                Err(error) => (config::resolve_defaults(&environment)?, Some(error)),
+            };
+            cli::doctor::run(doctor, &settings, broken.as_ref(), check_terminal(&environment))
         }
-        Some(CliCommand::Completions(completions)) => {
-            cli::completions::print_completions(&completions)
-        }
-        Some(CliCommand::Man(man)) => cli::completions::print_manual(&man),
         Some(CliCommand::New(new)) => {
             let settings = resolve_settings(args.shared, &read_environment())?;
             cli::new::run(&new, &settings)
@@ -71,6 +78,16 @@ fn run_command(args: CliArgs) -> Result<ExitCode, ConfigError> {
             open_screen(args.prompt.as_deref(), &settings, &environment)
         }
     })
+}
+
+fn run_without_settings(command: CliCommand) -> ExitCode {
+    match command {
+        CliCommand::Check(check) => cli::check::run(&check),
+        CliCommand::Harden(harden) => cli::harden::run(&harden),
+        CliCommand::Completions(completions) => cli::completions::print_completions(&completions),
+        CliCommand::Man(man) => cli::completions::print_manual(&man),
+        _ => ExitCode::FAILURE,
+    }
 }
 
 #[cfg(feature = "screen")]

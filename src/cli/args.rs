@@ -2,6 +2,7 @@
 
 mod library;
 mod local;
+mod mistakes;
 mod settings;
 
 use std::ffi::OsString;
@@ -20,7 +21,7 @@ pub use settings::SharedArgs;
 /// Turns a sentence into a playable browser game, in the terminal
 #[derive(Debug, Parser)]
 #[command(name = "codeagent", version)]
-#[command(after_help = AFTER_HELP)]
+#[command(after_help = AFTER_HELP, after_long_help = long_help())]
 pub struct CliArgs {
     #[command(subcommand)]
     pub command: Option<CliCommand>,
@@ -44,7 +45,7 @@ Exit codes:
 pub enum CliCommand {
     /// Make one game and save it
     New(NewArgs),
-    /// Change an existing game, and save it as a new one
+    /// Change an existing game: a file in place, or a game of the library
     Edit(EditArgs),
     /// Play a game in the browser, sandboxed, with live reload
     Play(PlayArgs),
@@ -106,11 +107,17 @@ pub struct NewArgs {
 /// More at once would only wait for each other.
 const MAX_PARALLEL: i64 = 4;
 
-/// Change an existing game, and save it as a new one
+/// Change an existing game
+///
+/// A file is changed in place; the library keeps the page as it was. A game of the library gets a new
+/// version, and a file named after its title.
 #[derive(Debug, ClapArgs)]
 pub struct EditArgs {
     /// A file, or a game of the library: `12` or its version `12.3`
     pub game: String,
+    /// Save the changed game beside FILE, and leave FILE as it is
+    #[arg(long, conflicts_with = "output")]
+    pub as_new: bool,
     #[command(flatten)]
     pub new: NewArgs,
 }
@@ -231,6 +238,9 @@ pub struct UsageArgs {
 /// Diagnose settings, network, browser and library
 #[derive(Debug, Clone, Copy, ClapArgs)]
 pub struct DoctorArgs {
+    /// List every setting, also those that have their default
+    #[arg(long)]
+    pub all: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -299,9 +309,43 @@ pub fn command_definition() -> clap::Command {
     CliArgs::command()
 }
 
+/// What `--help` of the program says below its flags.
+fn long_help() -> String {
+    format!("{}\n{AFTER_HELP}", settings::settings_help())
+}
+
+impl CliCommand {
+    /// Its name, as typed.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::New(_) => "new",
+            Self::Edit(_) => "edit",
+            Self::Play(_) => "play",
+            Self::Check(_) => "check",
+            Self::Harden(_) => "harden",
+            Self::Library(_) => "library",
+            Self::Models(_) => "models",
+            Self::Local(_) => "local",
+            Self::Login => "login",
+            Self::Usage(_) => "usage",
+            Self::Doctor(_) => "doctor",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
+            Self::LaunchLocalServer(_) => LAUNCH_COMMAND,
+        }
+    }
+}
+
 /// Parses the command line; exits the process for `--help`, `--version` and errors.
 pub fn parse() -> CliArgs {
-    CliArgs::try_parse().unwrap_or_else(|error| {
+    let words: Vec<_> =
+        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let parsed = CliArgs::try_parse();
+    if let Some(sentence) = mistakes::explain(&parsed, &words) {
+        output::write_stderr(&format!("error: {sentence}\n"));
+        std::process::exit(2);
+    }
+    parsed.unwrap_or_else(|error| {
         // clap's errors quote the arguments, which may be names of files with control characters.
         let is_plain = |word: OsString| {
             let word = word.to_string_lossy();

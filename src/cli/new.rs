@@ -23,14 +23,14 @@ use crate::library::{self, DiskError, ListRange};
 
 /// Makes the game, prints progress and result, and returns the exit code.
 pub fn run(new: &NewArgs, settings: &Settings) -> ExitCode {
-    make_game(new, settings, save_target(new), None)
+    make_game(new, settings, (save_target(new), output_form(new)), None)
 }
 
 /// Makes a new game, or a changed version of `base`.
 pub(super) fn make_game(
     new: &NewArgs,
     settings: &Settings,
-    saving: SaveTarget,
+    (saving, form): (SaveTarget, OutputForm),
     base: Option<BaseVersion>,
 ) -> ExitCode {
     let prompt = match read_prompt(&new.prompt) {
@@ -47,7 +47,7 @@ pub(super) fn make_game(
     lines.print_notices(&settings.notices.all);
     let mut plan = driver::plan(settings, saving);
     let job = Arc::make_mut(&mut plan.job);
-    job.form = if new.plain { OutputForm::Plain } else { OutputForm::Sealed };
+    job.form = form;
     job.keep_unsafe = new.keep_unsafe;
     job.over_limit = LimitPolicy::Fail;
     if settings.play.test_mode == PlayTestMode::On {
@@ -154,14 +154,26 @@ fn read_prompt(prompt: &str) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8 text".to_owned())
 }
 
+/// The form that the flags ask for.
+pub(super) fn output_form(new: &NewArgs) -> OutputForm {
+    if new.plain { OutputForm::Plain } else { OutputForm::Sealed }
+}
+
 /// Where the game is to be saved, from `--output` and `--force`.
 pub(super) fn save_target(new: &NewArgs) -> SaveTarget {
     match &new.output {
         None => SaveTarget::Folder(PathBuf::new()),
-        Some(path) if path == Path::new("-") => SaveTarget::Nowhere,
+        Some(path) if is_standard_output(path) => SaveTarget::Nowhere,
         Some(path) if new.force => SaveTarget::Over(path.clone()),
         Some(path) => SaveTarget::File(path.clone()),
     }
+}
+
+/// Whether a name means standard output, also where that is a file: what a shell has redirected is
+/// not to be replaced.
+fn is_standard_output(path: &Path) -> bool {
+    let names = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+    names.iter().any(|name| path == Path::new(name))
 }
 
 /// Checks that the target can be written, before a request is paid for.

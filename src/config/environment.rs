@@ -28,6 +28,19 @@ impl Environment {
         Self { env: env.into_iter().collect(), project, working_dir: folder }
     }
 
+    /// The same without what this program's own variables set, apart from its home, and without the
+    /// project's.
+    #[must_use]
+    pub(super) fn without_settings(&self) -> Self {
+        let is_kept = |name: &str| !name.starts_with("CODEAGENT_") || name == "CODEAGENT_HOME";
+        let env = self.env.iter().filter(|(name, _)| is_kept(name));
+        Self {
+            env: env.map(|(name, value)| (name.clone(), value.clone())).collect(),
+            project: ProjectFile::default(),
+            working_dir: self.working_dir.clone(),
+        }
+    }
+
     /// The value of an environment variable. `None` if it is not set.
     pub fn env(&self, name: &str) -> Option<&str> {
         self.env.get(name).map(String::as_str)

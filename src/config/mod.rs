@@ -164,6 +164,22 @@ pub fn resolve(flags: FlagValues, environment: &Environment) -> Result<Settings,
     Ok(Settings { configured, ..settings })
 }
 
+/// The settings as if no file, no flag and no variable of ours set any, apart from the home: what a
+/// diagnosis works with where the user's own cannot be used.
+///
+/// # Errors
+///
+/// No data folder is known.
+pub fn resolve_defaults(environment: &Environment) -> Result<Settings, ConfigError> {
+    let environment = environment.without_settings();
+    let home = groups::find_home(&FlagValues::new(), &environment)?;
+    let config = environment.config_file(&home.value, &home.origin);
+    let files = FileSettings::read(&environment, home, config)?;
+    let (file, remembered) = (config_file::no_file(), config_file::no_file());
+    let layers = Layers { flags: FlagValues::new(), environment: &environment, file, remembered };
+    resolve_layers(&layers, files)
+}
+
 fn resolve_layers(layers: &Layers<'_>, files: FileSettings) -> Result<Settings, ConfigError> {
     let environment = layers.environment;
     layers.refuse_tokens()?;

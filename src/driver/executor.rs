@@ -32,7 +32,8 @@ use crate::compose;
 use crate::config::{LocalSearch, Settings};
 use crate::game::stitch;
 use crate::library::{
-    DataDir, DiskError, GameAddress, LibraryError, VersionId, expand_home, replace_file, write_new,
+    DataDir, DiskError, GameAddress, LibraryError, VersionId, expand_home, is_stream, replace_file,
+    write_new,
 };
 use crate::local::{LocalError, ModelRef};
 
@@ -328,7 +329,7 @@ async fn export(version: VersionId, library: &Arc<LibraryHandle>) -> Result<Path
 fn from_home(to: SaveTarget, user_home: Option<&Path>) -> SaveTarget {
     let SaveTarget::File(path) = to else { return to };
     let path = expand_home(&path, user_home);
-    let is_named = path.extension().is_some() || path.is_dir();
+    let is_named = path.extension().is_some() || path.is_dir() || is_stream(&path);
     SaveTarget::File(if is_named { path } else { path.with_extension("html") })
 }
 

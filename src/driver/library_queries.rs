@@ -28,7 +28,10 @@ pub fn base(library: &Library, version: VersionId) -> Result<BaseVersion, Librar
     let mut seed = None;
     let mut next = Some(version.number);
     while let Some(version_entry) = next.and_then(|number| find(&versions, number)) {
-        prompts.push(version_entry.provenance.prompt.clone());
+        // What an imported page is called is no wish of the user's.
+        if version_entry.provenance.engine != "import" {
+            prompts.push(version_entry.provenance.prompt.clone());
+        }
         if version_entry.id == version {
             seed = version_entry.provenance.seed;
         }

@@ -197,6 +197,9 @@ pub fn create_empty_folder(path: &Path) -> Result<PathBuf, DiskError> {
 ///
 /// The file cannot be written.
 pub fn write_new(path: &Path, text: &str) -> Result<PathBuf, DiskError> {
+    if is_stream(path) {
+        return write_to_stream(path, text.as_bytes());
+    }
     let mut file = write_temp_file(path, text)?;
     for number in 1_u32.. {
         let numbered = if number == 1 { path.to_owned() } else { numbered_path(path, number) };
@@ -221,8 +224,28 @@ pub fn replace_file(path: &Path, text: impl AsRef<[u8]>) -> Result<PathBuf, Disk
     if path.is_dir() {
         return Err(DiskError { path: path.to_owned(), why: "it is a folder".to_owned() });
     }
-    write_temp_file(path, text)?.persist(path).map_err(|e| DiskError::new(path, &e.error))?;
-    sync_folder(path);
+    if is_stream(path) {
+        return write_to_stream(path, text.as_ref());
+    }
+    // A link stays one: what it names is replaced.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    write_temp_file(&target, text)?
+        .persist(&target)
+        .map_err(|e| DiskError::new(&target, &e.error))?;
+    sync_folder(&target);
+    Ok(path.to_owned())
+}
+
+/// Whether the path is a pipe or a device, such as `/dev/null`: it takes text and is never replaced.
+pub fn is_stream(path: &Path) -> bool {
+    path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+/// Writes text into a pipe or a device.
+fn write_to_stream(path: &Path, text: &[u8]) -> Result<PathBuf, DiskError> {
+    let failed = |error: std::io::Error| DiskError::new(path, &error);
+    let mut stream = std::fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
+    stream.write_all(text).map_err(failed)?;
     Ok(path.to_owned())
 }
 
@@ -290,6 +313,9 @@ fn sync_folder(file: &Path) {
 pub fn check_writable(path: &Path) -> Result<(), DiskError> {
     if path.is_dir() {
         return Err(DiskError { path: path.to_owned(), why: "it is a folder".to_owned() });
+    }
+    if is_stream(path) {
+        return Ok(());
     }
     write_temp_file(path, "").map(drop)
 }

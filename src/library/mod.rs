@@ -23,7 +23,7 @@ pub use diff::{UnifiedDiff, unified_diff};
 pub use edit_file::{EditFile, EditFileError};
 pub use error::LibraryError;
 pub use files::{
-    DataDir, DiskError, DraftKind, check_writable, create_empty_folder, replace_file,
+    DataDir, DiskError, DraftKind, check_writable, create_empty_folder, is_stream, replace_file,
     rewrite_unchanged, write_new, write_private,
 };
 pub use manifest::{ExportManifest, ExportedGame, ExportedVersion, ManifestError};

@@ -479,3 +479,67 @@ fn a_closed_home_costs_no_words() {
     assert!(std::fs::read_to_string(&draft).unwrap().contains("<html"));
     std::fs::remove_file(draft).unwrap();
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_takes_the_game_and_is_never_replaced() {
+    let user = User::new();
+    let printed = user.run(&["new", "a snake", "--offline", "-o", "/dev/stdout"]);
+    assert!(printed.code == 0 && printed.out.contains("<!DOCTYPE html>"), "{}", printed.err);
+    let gone = user.run(&["new", "a snake", "--offline", "-o", "/dev/null"]);
+    assert_eq!((gone.code, gone.out.as_str()), (0, "/dev/null\n"), "{}", gone.err);
+    let forced = user.run(&["new", "a snake", "--offline", "-o", "/dev/null", "--force"]);
+    assert_eq!(forced.code, 0, "{}", forced.err);
+    assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
+    let pipe = user.at().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let reader = std::thread::spawn(move || std::fs::read_to_string(pipe).unwrap());
+    assert_eq!(user.run(&["new", "a snake", "--offline", "-o", "pipe"]).code, 0);
+    assert!(reader.join().unwrap().contains("<!DOCTYPE html>"));
+}
+
+#[test]
+fn the_help_of_a_command_shows_its_own_flags_first() {
+    let user = User::new();
+    let help = user.run(&["new", "--help"]).out;
+    let at = |text: &str| help.find(text).unwrap_or_else(|| panic!("{text}: {help}"));
+    assert!(at("--output") < at("--engine"), "{help}");
+    assert!(!help.contains("--timeout-idle") && help.lines().count() < 60, "{help}");
+    let all = user.run(&["--help"]).out;
+    assert!(all.contains("--timeout-idle") && all.contains("Exit codes"), "{all}");
+    let script = user.run(&["completions", "bash"]).out;
+    assert!(script.contains("--timeout-idle") && script.contains("winter"), "values are completed");
+}
+
+#[test]
+fn what_is_meant_otherwise_is_explained() {
+    let user = User::new();
+    let typo = user.run(&["nwe"]);
+    assert!(typo.code == 2 && typo.err.contains("did you mean `new`?"), "{}", typo.err);
+    let unquoted = user.run(&["new", "snake", "game", "--offline"]);
+    assert!(unquoted.code == 2 && unquoted.err.contains("new \"snake game\""), "{}", unquoted.err);
+    let ignored = user.run(&["check", "x.html", "--play-test"]);
+    let told = ignored.err.contains("`check` uses no settings: leave out --play-test");
+    assert!(ignored.code == 2 && told, "{}", ignored.err);
+}
+
+#[test]
+fn a_diagnosis_works_with_settings_that_do_not() {
+    let user = User::new();
+    crate::library::set(&user, "theme = \"sponky\"\n");
+    let run = user.run(&["doctor"]);
+    assert_eq!(run.code, 2, "{}", run.err);
+    let first = run.out.lines().next().unwrap();
+    assert!(first.starts_with("✗ settings") && first.contains("sponky"), "{}", run.out);
+    assert!(run.out.contains("engine") && run.out.contains("library"), "{}", run.out);
+    crate::library::set(&user, "theme = \"neon\"\n");
+    let run = user.run(&["doctor"]);
+    assert!(run.out.contains("  theme ") && !run.out.contains("  max_tokens "), "{}", run.out);
+    assert!(user.run(&["doctor", "--all"]).out.contains("  max_tokens "));
+    // What is wrong stands above what is good.
+    let signs: Vec<_> = run.out.lines().filter_map(|line| line.chars().next()).collect();
+    let last_bad = signs.iter().rposition(|sign| "✗–".contains(*sign));
+    let first_good = signs.iter().position(|sign| *sign == '✓').unwrap();
+    assert!(last_bad.is_none_or(|bad| bad < first_good), "{}", run.out);
+}

@@ -33,7 +33,7 @@ fn doctor<'a>(more: &[&'a str]) -> Vec<&'a str> {
 #[test]
 fn everything_that_is_well_is_told_with_its_source() {
     let (user, hub) = (User::new(), Hub::start(vec![]));
-    let run = ask(&user, &hub, &doctor(&SERVED));
+    let run = ask(&user, &hub, &[&doctor(&SERVED)[..], &["--all"]].concat());
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
     for words in [
         "✓ engine    endpoint  (CODEAGENT_BASE_URL in the environment)",

@@ -78,7 +78,7 @@ fn ten_rounds_of_change_can_be_walked_back_and_forth() {
 }
 
 #[test]
-fn a_file_is_changed_beside_itself_and_keeps_its_place_in_the_library() {
+fn a_file_keeps_its_place_in_the_library() {
     let user = User::new();
     let hub = Hub::start(vec![
         Answer::chat_stream(body::GAME),
@@ -88,11 +88,11 @@ fn a_file_is_changed_beside_itself_and_keeps_its_place_in_the_library() {
     ok(user.ask(&hub, &["new", "lights", "-o", "game.html"]));
     let run = ok(user.ask(&hub, &["edit", "game.html", "wider", "--json"]));
     assert_eq!(version(&run), "1.2", "the file is known by its bytes");
-    assert!(user.read("game-2.html").contains(&basket(1)));
+    assert!(user.read("game.html").contains(&basket(1)));
     assert!(!hub.posts()[1].json().to_string().contains("By codeagent"));
     std::fs::write(user.at().join("other.html"), body::GAME.replace("140", "141")).unwrap();
     let run = ok(user.ask(&hub, &["edit", "other.html", "wider", "--json"]));
-    assert_eq!(version(&run), "2.1", "another game");
+    assert_eq!(version(&run), "2.2", "another game, which was kept first");
 }
 
 #[test]
@@ -234,4 +234,62 @@ fn the_composer_changes_its_own_game_with_the_same_numbers() {
     assert_eq!(version(&run), "1.2");
     assert!(run.err.contains("snake · spooky · fast"), "{}", run.err);
     assert_ne!(user.read("a.html"), user.read("b.html"));
+}
+
+/// A file is changed where it is, and what it was is a version of the library.
+#[test]
+fn a_file_is_changed_in_place_and_nothing_of_it_is_lost() {
+    let user = User::new();
+    let page = body::GAME.to_owned();
+    std::fs::write(user.at().join("mine.html"), &page).unwrap();
+    let change = block(&basket(0), &basket(1));
+    let hub = Hub::start(vec![Answer::chat_stream(&change), Answer::chat_stream(&change)]);
+    let run = ok(user.ask(&hub, &["edit", "mine.html", "wider", "--json"]));
+    assert_eq!(version(&run), "1.2", "{}", run.err);
+    let changed = user.read("mine.html");
+    assert!(changed.contains(&basket(1)) && !changed.contains("<plaintext>"), "the form stays");
+    assert!(!user.at().join("mine-2.html").exists());
+    let before = ok(user.run(&["library", "show", "1.1", "--source"]));
+    assert!(before.out.contains(&basket(0)), "{}", before.out);
+    // Beside it, where that is wished.
+    std::fs::write(user.at().join("mine.html"), &page).unwrap();
+    ok(user.ask(&hub, &["edit", "mine.html", "wider", "--as-new"]));
+    assert_eq!(user.read("mine.html"), page);
+    assert!(user.read("mine-2.html").contains(&basket(1)));
+}
+
+#[test]
+fn what_cannot_be_kept_is_not_written_over() {
+    let user = User::new();
+    let page = body::GAME.to_owned();
+    std::fs::write(user.at().join("mine.html"), &page).unwrap();
+    // The library cannot be opened: a folder has its name.
+    std::fs::create_dir_all(crate::library::home(&user).join("library.db")).unwrap();
+    let hub = Hub::start(vec![Answer::chat_stream(&block(&basket(0), &basket(1)))]);
+    let run = ok(user.ask(&hub, &["edit", "mine.html", "wider"]));
+    assert!(run.err.contains("the library cannot keep mine.html"), "{}", run.err);
+    assert_eq!(user.read("mine.html"), page);
+    assert!(user.read("mine-2.html").contains(&basket(1)));
+}
+
+#[test]
+fn the_title_in_the_library_follows_the_game_s_until_it_is_given() {
+    let user = User::new();
+    let titled =
+        |title: &str| block("<title>Lantern 👻</title>", &format!("<title>{title}</title>"));
+    let again = block("<title>Owls</title>", "<title>Moths</title>");
+    let hub = Hub::start(vec![
+        Answer::chat_stream(body::GAME),
+        Answer::chat_stream(&titled("Owls")),
+        Answer::chat_stream(&again),
+    ]);
+    ok(user.ask(&hub, &["new", "lights"]));
+    ok(user.ask(&hub, &["edit", "1", "call it owls"]));
+    let title =
+        |user: &User| user.run(&["library", "list", "--json"]).json()["games"][0]["title"].clone();
+    assert_eq!(title(&user), "Owls");
+    assert!(user.run(&["library", "search", "owls"]).out.contains("Owls"));
+    ok(user.run(&["library", "rename", "1", "Mine"]));
+    ok(user.ask(&hub, &["edit", "1", "call it moths"]));
+    assert_eq!(title(&user), "Mine");
 }

@@ -169,6 +169,12 @@ fn an_export_can_be_taken_in_again() {
         (&"wish 3".into(), &2.into())
     );
     assert!(shown["versions"][2]["created"].as_str().unwrap().starts_with("2026-09-"));
+    // Nothing is added twice: neither what was taken in before, nor what came from here.
+    let again = user.run(&["library", "import", "all", "--home", "other"]);
+    assert_eq!((again.code, again.out.as_str()), (0, "1 Lantern: in the library already\n"));
+    let own = user.run(&["library", "import", "all"]);
+    assert_eq!(own.out, "1 Lantern: in the library already\n", "{}", own.err);
+    assert_eq!(user.run(&["library", "show", "1", "--json"]).json()["current"], 2);
     let page = user.run(&["library", "export", "1.1", "-o", "one.html"]);
     assert_eq!((page.code, page.out.as_str()), (0, "one.html\n"));
     let one = user.run(&["library", "import", "one.html"]);

@@ -15,6 +15,23 @@ pub struct SharedArgs {
 }
 
 const HEADING: &str = "Settings";
+
+/// The flags of settings that the help of every command shows.
+const COMMON: [&str; 5] = ["--engine", "--offline", "--model", "--theme", "--home"];
+
+/// All flags of settings, for the help of the program.
+pub(super) fn settings_help() -> String {
+    let line = |flag: SettingFlag| {
+        let name = match flag.form {
+            FlagForm::Value(value) => format!("{} <{value}>", flag.name),
+            FlagForm::Sets(_) => flag.name.to_owned(),
+        };
+        format!("  {name:<32}{}\n", flag.help)
+    };
+    let flags = setting_keys().flat_map(SettingKey::flags);
+    let lines: String = flags.filter(|flag| !COMMON.contains(&flag.name)).map(line).collect();
+    format!("More settings, which every command takes:\n{lines}")
+}
 const LOG: &str = "log";
 
 impl Args for SharedArgs {
@@ -31,6 +48,22 @@ impl Args for SharedArgs {
 
     fn augment_args_for_update(command: Command) -> Command {
         Self::augment_args(command)
+    }
+}
+
+impl SharedArgs {
+    /// Refuses flags that a command would ignore.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, if there is such a flag.
+    pub fn refuse(&self, command: &str) -> Result<(), String> {
+        let given = self.flags.keys().next();
+        let key = given.and_then(|name| setting_keys().find(|key| key.name == *name));
+        match key.and_then(|key| key.flags().next()) {
+            Some(flag) => Err(format!("`{command}` uses no settings: leave out {}", flag.name)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -59,6 +92,9 @@ fn setting_arg(key: &SettingKey, flag: SettingFlag) -> Arg {
         .help(flag.help)
         .global(true)
         .help_heading(HEADING)
+        // The help of a command shows its own flags, and few others.
+        .hide_short_help(!COMMON.contains(&flag.name))
+        .hide_long_help(!COMMON.contains(&flag.name))
         .conflicts_with_all(others.collect::<Vec<_>>());
     match flag.form {
         FlagForm::Sets(_) => arg.action(ArgAction::SetTrue),

@@ -16,7 +16,7 @@ pub struct DoctorLine {
 }
 
 /// The state of a diagnosed item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CheckHealth {
     Good,
     /// Works with restrictions.
@@ -57,6 +57,11 @@ impl DoctorLine {
     /// Sets the state and the remedy of a problem.
     pub fn with_advice(self, health: CheckHealth, advice: impl Into<String>) -> Self {
         Self { health, advice: Some(advice.into()), ..self }
+    }
+
+    /// The state of the item.
+    pub fn health(&self) -> CheckHealth {
+        self.health
     }
 
     /// Appends to the value.

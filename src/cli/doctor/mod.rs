@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::args::DoctorArgs;
 use super::{exit_with_error, output, print_result};
-use crate::config::{PlayTestMode, Settings};
+use crate::config::{ConfigError, Origin, PlayTestMode, Settings};
 use crate::driver::{self, BrowserStatus, DiagnosticReport};
 use crate::inference::local_server::{LocalServer, LocalServers};
 use crate::library::DiskError;
@@ -23,12 +23,20 @@ use line::{CheckHealth, DoctorLine};
 
 /// Prints the diagnosis. The exit code is that of the first item that prevents games from being
 /// made or saved, else 0.
-pub fn run(doctor: DoctorArgs, settings: &Settings, terminal: Vec<TerminalCheck>) -> ExitCode {
+///
+/// `broken` says why the user's own settings cannot be used, and the defaults are looked at.
+pub fn run(
+    doctor: DoctorArgs,
+    settings: &Settings,
+    broken: Option<&ConfigError>,
+    terminal: Vec<TerminalCheck>,
+) -> ExitCode {
     let checkup = match run_checkup(settings) {
         Ok(checkup) => checkup,
         Err(error) => return exit_with_error(&error, 9),
     };
-    let lines = all_lines(settings, &checkup, terminal);
+    let mut lines: Vec<_> = broken.map(settings_line).into_iter().collect();
+    lines.extend(all_lines(settings, &checkup, terminal));
     let code = lines.iter().find_map(DoctorLine::exit_code).unwrap_or_default();
     if doctor.json {
         let report: Vec<_> = lines.iter().map(DoctorLine::json).collect();
@@ -36,9 +44,21 @@ pub fn run(doctor: DoctorArgs, settings: &Settings, terminal: Vec<TerminalCheck>
             json!({ "ok": code == 0, "lines": report, "settings": settings_json(settings) });
         return print_result(&format!("{object}\n"), code);
     }
+    // What is wrong comes first.
+    lines.sort_by_key(|line| std::cmp::Reverse(line.health()));
     let lines = lines.iter().map(DoctorLine::human).collect::<String>();
-    // The diagnosis is last, so that it stays visible.
-    print_result(&format!("settings\n{}\n{lines}", settings_text(settings)), code)
+    print_result(&format!("{lines}\n{}", settings_text(settings, doctor)), code)
+}
+
+/// That the user's settings cannot be used.
+fn settings_line(error: &ConfigError) -> DoctorLine {
+    let advice = "Everything below is looked at with the defaults.";
+    DoctorLine::good("settings", headline_of(&error.to_string()))
+        .with_advice(CheckHealth::Broken(2), advice)
+}
+
+fn headline_of(text: &str) -> String {
+    Untrusted::new(text).headline(300)
 }
 
 /// Runs the checks; on a terminal it prints a message during a noticeable wait.
@@ -145,12 +165,21 @@ fn headline(value: &str) -> String {
     Untrusted::new(value).headline(120)
 }
 
-fn settings_text(settings: &Settings) -> String {
+/// The settings that somebody has set, or all.
+fn settings_text(settings: &Settings, DoctorArgs { all, .. }: DoctorArgs) -> String {
     let line = |(name, setting): &(&str, crate::config::Setting<String>)| {
         let value = Some(headline(&setting.value)).filter(|value| !value.is_empty());
         format!("  {name:<20}{}  ({})\n", value.as_deref().unwrap_or("–"), setting.origin)
     };
-    settings.resolved.iter().map(line).collect()
+    let is_listed = |(_, setting): &&(&str, crate::config::Setting<String>)| {
+        all || setting.origin != Origin::Default
+    };
+    let lines: String = settings.resolved.iter().filter(is_listed).map(line).collect();
+    match (all, lines.is_empty()) {
+        (true, _) => format!("settings\n{lines}"),
+        (false, true) => "settings: all have their defaults (--all lists them)\n".to_owned(),
+        (false, false) => format!("settings (--all lists the defaults, too)\n{lines}"),
+    }
 }
 
 fn settings_json(settings: &Settings) -> Vec<Value> {

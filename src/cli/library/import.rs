@@ -11,8 +11,8 @@ use crate::app::prompt::LONGEST;
 use crate::driver::{self, parallel_map};
 use crate::game::{HtmlSource, seal, to_json, vet};
 use crate::library::{
-    self, ExportManifest, ExportedGame, GameId, Library, NewVersion, Provenance, VersionId,
-    VersionParent,
+    self, ExportManifest, ExportedGame, GameId, Library, NewVersion, Provenance, UnixMillis,
+    VersionId, VersionParent,
 };
 use crate::page::LineIndex;
 use crate::rules::{Finding, MAX_FILE_BYTES};
@@ -24,7 +24,10 @@ const MAX_MANIFEST_BYTES: usize = 256 * 1024 * 1024;
 struct ImportedGame {
     game: GameId,
     title: String,
+    /// How many were added.
     versions: usize,
+    /// How many the library had already.
+    known: usize,
     refused: usize,
 }
 
@@ -48,22 +51,49 @@ pub(super) fn import<P: AsRef<Path>>(
 }
 
 fn imported_line(imported: &ImportedGame) -> String {
-    let ImportedGame { game, title, versions, refused } = imported;
+    let ImportedGame { game, title, versions, known, refused } = imported;
+    if *versions == 0 {
+        return format!("{game} {title}: in the library already\n");
+    }
+    let known = match known {
+        0 => String::new(),
+        some => format!(", {some} were there already"),
+    };
     let refused = match refused {
         0 => String::new(),
         some => format!(", {some} not valid"),
     };
     let plural = if *versions == 1 { "" } else { "s" };
-    format!("{game} {title}: {versions} version{plural}{refused}\n")
+    format!("{game} {title}: {versions} version{plural}{known}{refused}\n")
 }
 
 fn imported_json(imported: &ImportedGame) -> Value {
-    let ImportedGame { game, title, versions, refused } = imported;
-    json!({ "id": game.0, "title": title, "versions": versions, "not_valid": refused })
+    let ImportedGame { game, title, versions, known, refused } = imported;
+    let (id, not_valid) = (game.0, refused);
+    json!({ "id": id, "title": title, "versions": versions, "known": known, "not_valid": not_valid })
 }
 
 fn import_page(library: &mut Library, path: &Path) -> Result<ImportedGame, LibraryCommandError> {
     let text = read_page(path)?;
+    if let Some(known) = library.find_by_content(&text)? {
+        let title = library.game(known.game)?.title;
+        return Ok(ImportedGame { game: known.game, title, versions: 0, known: 1, refused: 0 });
+    }
+    let (version, new) = keep_page(library, path, text)?;
+    let refused = usize::from(!new.valid);
+    Ok(ImportedGame { game: version.game, title: new.title, versions: 1, known: 0, refused })
+}
+
+/// Adds a page from elsewhere as a game of its own.
+///
+/// # Errors
+///
+/// The checks crash, or the library cannot be written.
+pub(in crate::cli) fn keep_page(
+    library: &mut Library,
+    path: &Path,
+    text: String,
+) -> Result<(VersionId, NewVersion), LibraryCommandError> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let prompt = format!("imported from {}", headline(&stem, 80));
     let provenance = Provenance { prompt, engine: "import".to_owned(), ..Provenance::default() };
@@ -72,8 +102,22 @@ fn import_page(library: &mut Library, path: &Path) -> Result<ImportedGame, Libra
         new.title = headline(&stem, 80);
     }
     let version = library.save_version(VersionParent::NewGame, &new, driver::wall_clock())?;
-    let refused = usize::from(!new.valid);
-    Ok(ImportedGame { game: version.game, title: new.title, versions: 1, refused })
+    Ok((version, new))
+}
+
+/// The version of the library that an exported one is, if it is there: made at the same time for the
+/// same prompt, and the same page.
+fn known_version(
+    library: &Library,
+    created: UnixMillis,
+    new: &NewVersion,
+) -> Result<Option<VersionId>, LibraryCommandError> {
+    for version in library.versions_made(created, &new.provenance.prompt)? {
+        if library.page_texts(version)?.source == new.source {
+            return Ok(Some(version));
+        }
+    }
+    Ok(None)
 }
 
 fn import_folder(
@@ -129,8 +173,14 @@ fn import_game(
     let title = headline(&game.title, 80);
     let mut numbers: HashMap<u32, VersionId> = HashMap::new();
     let mut last: Option<VersionId> = None;
-    let mut refused = 0;
+    let (mut refused, mut known) = (0, 0);
     for (old, mut new) in game.versions.iter().zip(pages) {
+        if let Some(version) = known_version(library, old.created(now), &new)? {
+            numbers.insert(old.version, version);
+            last = Some(version);
+            known += 1;
+            continue;
+        }
         refused += usize::from(!new.valid);
         new.title = if title.is_empty() { "untitled".to_owned() } else { title.clone() };
         let parent = old.parent.and_then(|parent| numbers.get(&parent).copied()).or(last);
@@ -142,12 +192,17 @@ fn import_game(
     // Manifests without versions are rejected before.
     let last =
         last.ok_or(LibraryCommandError::Usage("the manifest names a game without versions"))?;
+    let versions = numbers.len() - known;
+    if versions == 0 {
+        let title = library.game(last.game)?.title;
+        return Ok(ImportedGame { game: last.game, title, versions, known, refused });
+    }
     let head = numbers.get(&game.head).copied().unwrap_or(last);
     library.restore(head)?;
     for tag in game.tags.iter().filter_map(|tag| parse_tag(tag)).take(20) {
         library.tag(last.game, &tag)?;
     }
-    Ok(ImportedGame { game: last.game, title, versions: numbers.len(), refused })
+    Ok(ImportedGame { game: last.game, title, versions, known, refused })
 }
 
 fn check_page(text: &str, provenance: &Provenance) -> NewVersion {

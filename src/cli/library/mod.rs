@@ -6,6 +6,8 @@ mod import;
 mod list;
 mod show;
 
+pub(super) use import::keep_page;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -29,7 +31,7 @@ struct CommandOutput {
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
-enum LibraryCommandError {
+pub(super) enum LibraryCommandError {
     #[error("{0}\n  {advice}", advice = .0.advice())]
     Library(#[from] LibraryError),
     #[error(transparent)]

@@ -76,7 +76,7 @@ mod tests {
         library
             .db
             .execute_batch(
-                "DROP INDEX requests_by_session; ALTER TABLE requests DROP COLUMN session; \
+                "ALTER TABLE games DROP COLUMN named; DROP INDEX requests_by_session; ALTER TABLE requests DROP COLUMN session; \
                  ALTER TABLE requests DROP COLUMN settled_usd; DROP TABLE answer_forms; \
                  DROP TABLE model_tries; PRAGMA user_version = 2;",
             )

@@ -87,7 +87,7 @@ impl Library {
         })
     }
 
-    /// Changes a game's title.
+    /// Changes a game's title, which no longer follows that of its newest page.
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl Library {
         self.write(|tx| {
             head_and_tip(tx, game)?;
             let named = named_params! { ":title": title, ":game": game.0 };
-            execute(tx, "UPDATE games SET title = :title WHERE id = :game", named)?;
+            execute(tx, "UPDATE games SET title = :title, named = 1 WHERE id = :game", named)?;
             index_title(tx, game, title)
         })
     }

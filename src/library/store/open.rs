@@ -13,12 +13,13 @@ use crate::library::error::LibraryError;
 use crate::library::process_lock::ProcessLock;
 
 /// Each migrates the file from the previous schema version to the next.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../../../assets/schema/1.sql"),
     include_str!("../../../assets/schema/2.sql"),
     include_str!("../../../assets/schema/3.sql"),
     include_str!("../../../assets/schema/4.sql"),
     include_str!("../../../assets/schema/5.sql"),
+    include_str!("../../../assets/schema/6.sql"),
 ];
 
 /// How long to wait for another process's lock on the file.

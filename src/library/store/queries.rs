@@ -9,7 +9,7 @@ use super::tokenize::fts_query;
 use super::{Library, head_and_tip};
 use crate::library::error::LibraryError;
 use crate::library::version::{
-    GameAddress, GameEntry, GameId, ListRange, PageTexts, VersionEntry, VersionId,
+    GameAddress, GameEntry, GameId, ListRange, PageTexts, UnixMillis, VersionEntry, VersionId,
 };
 
 impl Library {
@@ -90,6 +90,23 @@ impl Library {
             JOIN games ON games.id = versions.game \
             WHERE sha256 = :sha256 AND removed IS NULL ORDER BY versions.id DESC LIMIT 1";
         self.read(|db| query_first(db, HOLDING, named_params! { ":sha256": sha256(html) }))
+    }
+
+    /// The versions that were made at this time for this prompt: as a rule one, or none.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be read.
+    pub fn versions_made(
+        &self,
+        created: UnixMillis,
+        prompt: &str,
+    ) -> Result<Vec<VersionId>, LibraryError> {
+        const MADE: &str = "SELECT versions.game, versions.number FROM versions \
+            JOIN games ON games.id = versions.game \
+            WHERE versions.created = :created AND versions.prompt = :prompt AND removed IS NULL";
+        let values = named_params! { ":created": created.0, ":prompt": prompt };
+        self.read(|db| query_all(db, MADE, values))
     }
 
     /// The prompts that match all words by prefix, the last used first; all prompts if `matching`

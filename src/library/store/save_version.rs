@@ -49,6 +49,7 @@ pub(super) fn save_version(
         VersionParent::After(parent) => {
             head_and_tip(tx, parent.game)?;
             row_id(tx, parent)?;
+            follow_title(tx, parent.game, &new.title)?;
             (parent.game, Some(parent.number))
         }
     };
@@ -73,6 +74,17 @@ fn index_version(
     insert(tx, "prompt_words", words)?;
     let words = index_words(&format!("{prompt}\n{source}"));
     insert(tx, "version_words", named_params! { ":rowid": row, ":words": words })?;
+    Ok(())
+}
+
+/// The title of a game follows that of its newest page, unless the user has named the game.
+fn follow_title(tx: &Transaction<'_>, game: GameId, title: &str) -> Result<(), LibraryError> {
+    const FOLLOW: &str = "UPDATE games SET title = :title \
+        WHERE id = :game AND named = 0 AND title <> :title AND :title <> ''";
+    let values = named_params! { ":title": title, ":game": game.0 };
+    if execute(tx, FOLLOW, values)? > 0 {
+        index_title(tx, game, title)?;
+    }
     Ok(())
 }
 

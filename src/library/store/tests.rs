@@ -322,7 +322,7 @@ fn a_file_of_a_newer_program_is_left_alone() {
     let home = Home::new();
     home.open("1").db.pragma_update(None, "user_version", 99).unwrap();
     let error = Library::open(home.0.path(), "1").unwrap_err();
-    assert_eq!(error, LibraryError::Newer { path: home.file(), found: 99, known: 5 });
+    assert_eq!(error, LibraryError::Newer { path: home.file(), found: 99, known: 6 });
     assert!(error.to_string().contains("written by a newer codeagent"));
 }
 
