@@ -82,6 +82,8 @@ pub enum Action {
     /// Shows another variant, or another job if there are no variants.
     StepJob(isize),
     KeepVariant,
+    /// The user has edited the page that is shown: it is checked and becomes a version.
+    EditPage(String),
     /// Something is to be done with the prompts that wait.
     Queue(QueueAction),
     /// Shows a version in the preview, and changes nothing.

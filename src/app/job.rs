@@ -31,6 +31,7 @@ mod play_test;
 mod tries;
 mod verdict;
 
+pub(super) use answer::begin_with_page;
 pub use current_try::{AnswerInfo, CurrentTry, JobPhase, JobTimeline, LimitWait, LoadingWait};
 use tries::BestTry;
 

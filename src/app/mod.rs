@@ -67,7 +67,7 @@ pub use ids::{JobId, JobIds, Revision};
 pub use job::{CurrentTry, Job, JobPhase, LimitWait};
 pub use jobs::{Jobs, Shown};
 pub use model_records::{ModelRecords, describe_summary};
-pub use options::{AutoPlayTest, JobOptions, LimitPolicy, OutputForm, SaveTarget};
+pub use options::{AutoPlayTest, GameAuthor, JobOptions, LimitPolicy, OutputForm, SaveTarget};
 pub use picker::{Picker, PickerItem, PickerKind};
 pub use play_session::{LatestPlayable, OpenOutcome, PlayError, PlaySession};
 pub use play_test::{FixOutcome, FixResult, PlayTestState, StoredVerdict};

@@ -17,6 +17,7 @@ use crate::inference::limits::RequestLimits;
 #[derive(Debug, Clone)]
 pub struct JobOptions {
     pub engine: Engine,
+    pub author: GameAuthor,
     /// How questions to the model are to be answered.
     pub terms: RequestTerms,
     pub has_token: bool,
@@ -35,6 +36,21 @@ pub struct JobOptions {
     pub budget: TryBudget,
     /// What a reply may cost before the user is asked, in US dollars. `None` for any sum.
     pub ask_above_usd: Option<f64>,
+}
+
+/// Who writes the page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum GameAuthor {
+    /// A model, or the composer.
+    #[default]
+    Engine,
+    /// The user, in an editor: nobody is asked for anything.
+    User,
+}
+
+impl GameAuthor {
+    /// How the library names the user as an engine.
+    pub const USER_ENGINE: &str = "hand";
 }
 
 /// Whether a finished game is played by a browser.
@@ -86,6 +102,7 @@ impl JobOptions {
     pub(super) fn bare(engine: Engine) -> Self {
         Self {
             engine,
+            author: GameAuthor::default(),
             terms: RequestTerms {
                 model: String::new(),
                 prices: None,

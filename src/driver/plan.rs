@@ -1,5 +1,6 @@
 //! What the settings mean for the machine: the options of jobs, and the plan of a session.
 
+use crate::app::GameAuthor;
 use std::sync::Arc;
 
 use super::{hub_queries, local_model};
@@ -53,6 +54,7 @@ fn model_name(settings: &Settings) -> String {
 pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
     let job = JobOptions {
         engine: settings.inference.engine.value,
+        author: GameAuthor::default(),
         terms: RequestTerms {
             model: model_name(settings),
             prices: hub_queries::cached_prices(settings),

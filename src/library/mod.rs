@@ -20,7 +20,7 @@ mod version;
 pub use cache::{AnswerCache, CachedAnswer};
 pub use comparison::{ComparedLine, ComparisonRow, PageComparison, compare_pages};
 pub use diff::{UnifiedDiff, unified_diff};
-pub use edit_file::{EditFile, EditFileError};
+pub use edit_file::{EditFile, EditFileError, EditKind};
 pub use error::LibraryError;
 pub use files::{
     DataDir, DiskError, DraftKind, check_writable, create_empty_folder, is_stream, replace_file,

@@ -1,4 +1,4 @@
-//! Runs the user's editor on the prompt.
+//! Runs the user's editor on the prompt or on a page.
 
 use std::process::Command;
 
@@ -27,9 +27,9 @@ pub fn run_editor(editor: &[String], file: &EditFile) -> Result<String, String> 
         format!("cannot start the editor {shown}: {e}; set VISUAL or EDITOR to another one")
     })?;
     if !status.success() {
-        return Err(format!("the editor {shown} failed ({status}); the prompt is unchanged"));
+        return Err(format!("the editor {shown} failed ({status}); nothing is changed"));
     }
-    file.read().map_err(|why| format!("the edited text {why}; the prompt is unchanged"))
+    file.read().map_err(|why| format!("the edited text {why}; nothing is changed"))
 }
 
 /// Splits like a shell: at white space, honouring quotes and backslashes. A line that a shell refuses,

@@ -6,6 +6,7 @@
 
 use crossterm::event::Event;
 
+use super::terminal_command::EditTarget;
 use super::terminal_query::{TerminalCapabilities, TerminalQuery};
 
 pub use listener::InputThread;
@@ -17,7 +18,7 @@ pub enum InputEvent {
     /// The terminal's capabilities: it replied, or did not in time.
     Capabilities(TerminalCapabilities),
     /// The editor's text, or why there is none.
-    EditorClosed(Result<String, String>),
+    EditorClosed(EditTarget, Result<String, String>),
 }
 
 #[cfg(unix)]

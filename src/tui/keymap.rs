@@ -72,6 +72,8 @@ pub enum UiCommand {
     Copy,
     Suspend,
     Editor,
+    /// Opens the page that is shown in the user's editor.
+    EditCode,
 }
 
 impl UiCommand {

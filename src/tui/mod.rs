@@ -76,7 +76,7 @@ pub use focus::Pane;
 pub use guard::TerminalGuard;
 pub use keymap::Keymap;
 pub use screen::Screen;
-pub use terminal_command::TerminalCommand;
+pub use terminal_command::{EditTarget, TerminalCommand};
 pub use ui_state::UiState;
 pub use view_state::{PaneZoom, PreviewTab, ViewState, WelcomeState};
 

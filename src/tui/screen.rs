@@ -27,7 +27,7 @@ use super::modal::keeps_meaning;
 use super::notifier::{Notifier, WindowFocus};
 use super::redraw_schedule::next_redraw;
 use super::terminal::Multiplexer;
-use super::terminal_command::{TerminalCommand, failure_notice, write_to_terminal};
+use super::terminal_command::{EditTarget, TerminalCommand, failure_notice, write_to_terminal};
 use super::terminal_query::{self, TerminalCapabilities, TerminalQuery};
 use super::terminal_writer::{ExitReason, TerminalWriter};
 use super::ui_state::UiState;
@@ -37,7 +37,7 @@ use crate::app::{Action, Session, StartupMode};
 use crate::config::Switch;
 use crate::driver::signals::{JobControl, JobControlSignals, Signals, Termination};
 use crate::driver::{self, Frontend};
-use crate::library::DataDir;
+use crate::library::{DataDir, EditKind};
 
 /// The screen.
 pub struct Screen {
@@ -183,11 +183,11 @@ impl Screen {
                 self.ui.on_event(event, state)
             }
             InputEvent::Capabilities(found) => self.apply_capabilities(&found),
-            InputEvent::EditorClosed(edited) => {
+            InputEvent::EditorClosed(target, edited) => {
                 self.handover.owner = TerminalOwner::Screen;
                 self.handover.editor_closed_at = Some(driver::now());
                 let mut actions = self.reacquire_terminal();
-                actions.extend(self.ui.apply_editor_result(edited));
+                actions.extend(self.ui.apply_editor_result(target, edited));
                 actions
             }
         }
@@ -212,19 +212,26 @@ impl Screen {
             )),
             TerminalCommand::Mouse(mouse) => failure_notice(self.guard.set_mouse(mouse)),
             TerminalCommand::Suspend => self.suspend(),
-            TerminalCommand::Edit => {
-                match self
-                    .environment
-                    .data_dir
-                    .create_edit_file("prompt.md", &self.ui.prompt_text())
-                {
-                    Ok(file) => {
-                        self.open_editor(file);
-                        Vec::new()
-                    }
-                    Err(error) => vec![Action::Note(error.to_string())],
-                }
+            TerminalCommand::Edit(target) => self.edit(target),
+        }
+    }
+
+    /// Opens the user's editor on the prompt, or on a page.
+    fn edit(&mut self, target: EditTarget) -> Vec<Action> {
+        let file = match &target {
+            EditTarget::Prompt => {
+                self.environment.data_dir.create_edit_file(EditKind::Prompt, &self.ui.prompt_text())
             }
+            EditTarget::Page(page) => {
+                self.environment.data_dir.create_edit_file(EditKind::Page, page)
+            }
+        };
+        match file {
+            Ok(file) => {
+                self.open_editor(file, target);
+                Vec::new()
+            }
+            Err(error) => vec![Action::Note(error.to_string())],
         }
     }
 

@@ -11,7 +11,15 @@ pub enum TerminalCommand {
     Copy(String),
     Mouse(Switch),
     Suspend,
-    Edit,
+    Edit(EditTarget),
+}
+
+/// What the user's editor changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EditTarget {
+    Prompt,
+    /// This page, as it was before.
+    Page(String),
 }
 
 /// What the UI state asks the terminal for.

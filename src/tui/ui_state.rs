@@ -20,7 +20,7 @@ use super::modal::{Modal, OverlayState, is_users};
 use super::mouse::HitMap;
 use super::overlay::confirm::handle_confirm_key;
 use super::preview_state::PreviewState;
-use super::terminal_command::{TerminalCommand, TerminalRequests};
+use super::terminal_command::{EditTarget, TerminalCommand, TerminalRequests};
 use super::theme::ScreenTheme;
 use super::theme_registry::ThemeRegistry;
 use super::view_state::{PaneZoom, PreviewTab, ViewCommand, ViewState};
@@ -261,7 +261,8 @@ impl UiState {
             UiCommand::Mouse => self.toggle_mouse(),
             UiCommand::Copy => self.copy_selection(),
             UiCommand::Suspend => self.send_command(TerminalCommand::Suspend),
-            UiCommand::Editor => self.send_command(TerminalCommand::Edit),
+            UiCommand::Editor => self.send_command(TerminalCommand::Edit(EditTarget::Prompt)),
+            UiCommand::EditCode => terminal_requests::edit_page(self, state),
             UiCommand::Open if self.view.focus == Pane::Session => {
                 prompt_keys::take_chosen(self, state)
             }

@@ -507,3 +507,39 @@ fn who_waits_for_the_doctor_is_told_what_for() {
     assert!(!screen.contains("checking servers"), "the line is gone when all is told: {screen}");
     session.ends_with("5");
 }
+
+/// What is sent, and when: by Enter alone, and as it was written.
+#[test]
+fn enter_sends_and_what_was_sent_is_there_after_quitting_and_after_a_kill() {
+    let text = format!("```html\n{}\n```\n", body::GAME);
+    let hub = Hub::start(vec![
+        Answer::chat_stream(&text),
+        Answer::chat_stream(&text.replace("speed = 2", "speed = 3")).rate(20),
+    ]);
+    let home = tempfile::tempdir().unwrap();
+    let start = || {
+        let token = ("HF_TOKEN", "hf_testtesttesttest".to_owned());
+        let home = ("HOME", home.path().display().to_string());
+        Session::codeagent("--no-play-test", &[("CODEAGENT_BASE_URL", hub.url()), token, home])
+    };
+    let mut session = start();
+    session.sees("Enter send").press("bats\nat night").sees("at night");
+    // A paste with line ends, and keys that move, send nothing.
+    session.press("\x1b[200~ or\nday\x1b[201~").sees("day").press("\x1b[A\x1b[D\x1b[B");
+    assert!(hub.posts().is_empty(), "something was sent");
+    session.press("\r").sees("▸ bats at night or day").sees("✓ saved to the library as");
+    let asked = hub.posts()[0].json()["messages"].to_string();
+    assert!(asked.contains("bats\\nat night or\\nday"), "{asked}");
+    session.press("\x1b[A").sees("at night or").press("\x03");
+    session.press("faster\r").sees("◐ stream").press("louder\r").sees("▹ louder");
+    session.press("\x1b").sees("Esc again to stop").press("\x1b").sees("held · ^G goes on");
+    assert_eq!(hub.posts().len(), 2, "a stop starts nothing");
+    session.press("\x11").ends_with("0");
+    // The next start has the session, its game, and the prompts that made none.
+    let mut again = start();
+    again.sees("▸ bats at night or day").sees("changes Lantern").sees("louder");
+    again.signal("KILL");
+    let mut after = start();
+    after.sees("▸ bats at night or day").sees("●v1").sees("louder").press("\x11").ends_with("0");
+    assert_eq!(hub.posts().len(), 2);
+}

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use codeagent::app::picker::{PickerItem, PickerValue};
 use codeagent::app::{
-    Action, AutoPlayTest, CutOffReason, DraftContent, Effect, Engine, EngineChoice, Event, Job,
-    JobAction, JobError, JobEvent, JobId, JobIds, JobOptions, JobPhase, JobProgress, JobTask,
-    LimitPolicy, OpenOutcome, OpenedVersion, OutputForm, PickerKind, PlaySession, QueueAction,
-    RequestTerms, SaveReport, SaveTarget, Session, SessionEvent, SessionPlan, SessionTask,
-    StartupMode, Task, TryBudget, VettingOutcome, update,
+    Action, AutoPlayTest, CutOffReason, DraftContent, Effect, Engine, EngineChoice, Event,
+    GameAuthor, Job, JobAction, JobError, JobEvent, JobId, JobIds, JobOptions, JobPhase,
+    JobProgress, JobTask, LimitPolicy, OpenOutcome, OpenedVersion, OutputForm, PickerKind,
+    PlaySession, QueueAction, RequestTerms, SaveReport, SaveTarget, Session, SessionEvent,
+    SessionPlan, SessionTask, StartupMode, Task, TryBudget, VettingOutcome, update,
 };
 use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
@@ -30,6 +30,7 @@ pub const GAME: &str = "<!doctype html><html lang=en><head><meta charset=utf-8>\
 pub fn plan() -> SessionPlan {
     let job = JobOptions {
         engine: Engine::HuggingFace,
+        author: GameAuthor::default(),
         terms: RequestTerms {
             model: "acme/coder".into(),
             prices: None,

@@ -4,17 +4,17 @@
 use std::sync::Arc;
 
 use codeagent::app::{
-    Action, AutoPlayTest, BaseVersion, GamePage, JobAction, JobEvent, OpenPurpose, OpenedVersion,
-    SaveReport, SessionEvent, StartupMode, StartupSummary, StoredVerdict, TranscriptEntry,
-    TranscriptKind, TryGrade, TryKind, TryReport,
+    Action, AutoPlayTest, BaseVersion, Effect, GamePage, JobAction, JobEvent, JobTask, OpenPurpose,
+    OpenedVersion, SaveReport, SessionEvent, StartupMode, StartupSummary, StoredVerdict, Task,
+    TranscriptEntry, TranscriptKind, TryGrade, TryKind, TryReport, VettingOutcome,
 };
 use codeagent::config::EnterKey;
 use codeagent::game::{HtmlSource, vet};
 use codeagent::inference::limits::RequestCounters;
 use codeagent::inference::{ErrorCause, PermanentCause};
-use codeagent::library::{GameId, VersionId};
+use codeagent::library::{GameId, VersionId, VersionParent};
 use codeagent::tui::keymap::Keymap;
-use codeagent::tui::{Pane, PreviewTab};
+use codeagent::tui::{EditTarget, Pane, PreviewTab, TerminalCommand};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::replay::{GAME, Replay, passed, plan};
@@ -314,4 +314,56 @@ fn keys_of_the_prompt_mean_nothing_in_other_panes() {
     press(&mut ui, &mut replay, &[key(KeyCode::Enter), shifted]);
     assert!(replay.done().is_empty() && ui.prompt_text() == "bats");
     replay.act(Action::job(JobAction::Stop));
+}
+
+/// Nobody is asked for anything: what the user has written is checked and becomes a version.
+#[test]
+fn a_page_that_is_edited_by_hand_is_a_version_and_asks_nobody() {
+    let mut replay = Replay::new(plan());
+    let mut ui = ui(&replay);
+    makes(&mut replay, "bats", 1);
+    replay.done();
+    alt(&mut ui, &mut replay, "4");
+    press(&mut ui, &mut replay, &letters("e"));
+    let commands = ui.take_terminal_commands();
+    let [TerminalCommand::Edit(target @ EditTarget::Page(page))] = commands.as_slice() else {
+        panic!("{commands:?}")
+    };
+    assert_eq!(page, GAME);
+    // The same page is no version.
+    for action in ui.apply_editor_result(target.clone(), Ok(format!("{GAME}\n"))) {
+        replay.act(action);
+    }
+    assert!(replay.done().is_empty());
+    let edited = GAME.replace("() => 1", "() => 2");
+    for action in ui.apply_editor_result(target.clone(), Ok(edited.clone())) {
+        replay.act(action);
+    }
+    assert_eq!(replay.done(), ["vet source"]);
+    replay.news(passed(&edited));
+    let Effect::Start(_, Task::Job(JobTask::Save { keep, .. })) = replay.effects().last().unwrap()
+    else {
+        panic!("it is not saved")
+    };
+    let (engine, seed) = (keep.provenance.engine.as_str(), keep.provenance.seed);
+    assert_eq!((engine, seed, keep.place), ("hand", None, VersionParent::After(version(1))));
+    let path = Some("bats.html".into());
+    replay.news(JobEvent::Saved(Ok(SaveReport { path, version: Some(Ok(version(2))) })));
+    let screen = draw(&mut ui, &replay, WIDE);
+    assert!(screen.contains("▸ edited by hand") && screen.contains("●v2"), "{screen}");
+    assert!(!screen.contains("request") && !replay.done().contains(&"ask"), "{screen}");
+}
+
+/// What breaks a rule is no version, and no word of it is lost.
+#[test]
+fn a_page_that_is_edited_into_harm_is_kept_as_a_draft() {
+    let mut replay = Replay::new(plan());
+    makes(&mut replay, "bats", 1);
+    let harm = GAME.replace("<canvas>", "<script src=https://x.example/x.js></script><canvas>");
+    replay.act(Action::EditPage(harm.clone())).done();
+    let refused = vet(HtmlSource::new(harm.as_str())).unwrap_err();
+    replay.news(JobEvent::Vetted(VettingOutcome::Refused(Arc::new(refused))));
+    assert_eq!(replay.done(), ["keep draft"]);
+    replay.news(JobEvent::DraftKept(Ok("draft.txt".into())));
+    assert_eq!(replay.state.current.as_ref().unwrap().version, Some(version(1)));
 }

@@ -175,7 +175,7 @@ fn the_prompt_can_be_written_in_an_editor_while_a_game_is_made() {
 #[test]
 fn an_editor_that_fails_loses_nothing() {
     let cases = [
-        ("printf lost > \"$2\"; exit 4", "failed (exit status: 4); the prompt is unchanged"),
+        ("printf lost > \"$2\"; exit 4", "failed (exit status: 4); nothing is changed"),
         ("printf '\\377' > \"$2\"", "the edited text is not UTF-8 text"),
         ("rm \"$2\"", "the edited text cannot be read"),
         (":", "the prompt is unchanged"),

@@ -11,6 +11,7 @@ use crate::app::progress::JobProgress;
 use crate::app::prompt;
 use crate::app::vetting_outcome::VettingOutcome;
 use crate::compose::Composition;
+use crate::game::HtmlSource;
 use crate::game::{ExtractError, UnmatchedBlock};
 use crate::inference::{ChatTurn, CompletionRequest, Retry};
 use crate::rules;
@@ -220,4 +221,12 @@ fn is_nearly_whole(reply: &str) -> bool {
 
 fn describe_blocks(blocks: &[UnmatchedBlock]) -> String {
     blocks.iter().map(UnmatchedBlock::describe).collect::<Vec<_>>().join(", ")
+}
+
+/// Checks a page that the user has written: it becomes a version like any other.
+pub(in crate::app) fn begin_with_page(job: &mut Job, page: &str, context: &mut JobContext) {
+    job.on_content(page, context.now);
+    job.current.phase = JobPhase::Checking;
+    job.current.timeline.checking = Some(context.now);
+    context.effects.start(job.id, JobTask::VetSource(HtmlSource::new(page)));
 }

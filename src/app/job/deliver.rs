@@ -12,7 +12,7 @@ use crate::app::engine::Engine;
 use crate::app::event::SaveReport;
 use crate::app::failure::JobError;
 use crate::app::finished_game::{FinishedGame, GamePage};
-use crate::app::options::{AutoPlayTest, OutputForm};
+use crate::app::options::{AutoPlayTest, GameAuthor, OutputForm};
 use crate::app::progress::JobProgress;
 use crate::app::prompt::Prompt;
 use crate::game::Vetted;
@@ -87,7 +87,9 @@ impl Job {
         self.current.retry.resume(context.now);
         let game = self.current.result.take().and_then(Result::ok);
         self.current.result = Some(Err(failure));
-        let from_model = self.options.engine != Engine::Offline && !self.current.reply.is_empty();
+        let is_composed =
+            self.options.engine == Engine::Offline && self.options.author == GameAuthor::Engine;
+        let from_model = !is_composed && !self.current.reply.is_empty();
         let draft = match game {
             Some(game) => DraftContent::Game(game.product),
             None if from_model => DraftContent::Reply(self.current.reply.raw().to_owned()),
@@ -138,14 +140,16 @@ impl Job {
     fn provenance(&self) -> Provenance {
         let headline = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(200));
         let is_offline = self.options.engine == Engine::Offline;
+        let is_by_hand = self.options.author == GameAuthor::User;
+        let engine = if is_by_hand { GameAuthor::USER_ENGINE } else { self.options.engine.name() };
         let usage = self.current.answer.usage;
         Provenance {
             prompt: self.current.question.prompt.text().to_owned(),
-            engine: self.options.engine.name().to_owned(),
+            engine: engine.to_owned(),
             model: (!is_offline).then(|| self.current.request.model.clone()),
             provider: headline(&self.current.answer.meta.provider),
             request_id: headline(&self.current.answer.meta.request_id),
-            seed: is_offline.then(|| self.seed()),
+            seed: (is_offline && !is_by_hand).then(|| self.seed()),
             cost: RequestCost {
                 prompt_tokens: usage.map(|usage| usage.prompt_tokens),
                 completion_tokens: usage.map(|usage| usage.completion_tokens),

@@ -1,5 +1,6 @@
 //! Engines to change to: model servers on this machine are looked for, offered, and taken.
 
+use crate::app::options::GameAuthor;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -49,6 +50,7 @@ pub(super) fn on_engine_changed(session: &mut Session, changed: Result<Box<Sessi
     let next = &plan.job;
     let job = JobOptions {
         engine: next.engine,
+        author: GameAuthor::default(),
         terms: next.terms.clone(),
         has_token: next.has_token,
         budget: next.budget,

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::app::progress::kilobytes;
-use crate::app::{Engine, Job, JobError, JobPhase};
+use crate::app::{Engine, GameAuthor, Job, JobError, JobPhase};
 use crate::rules::{Finding, FindingState as Found};
 
 /// The stage of the checks.
@@ -25,7 +25,10 @@ pub fn job_stages(job: &Job) -> Vec<StageRow> {
     let streamed = times.checking.or(times.saving).or(times.ended);
     let stage = |name, began, ended: Option<Instant>| StageRow { name, began, ended };
     let first = if is_offline { "compose" } else { "request" };
-    let mut stages = vec![stage(first, Some(times.started), times.first_content.or(streamed))];
+    let mut stages = Vec::new();
+    if job.options.author == GameAuthor::Engine {
+        stages.push(stage(first, Some(times.started), times.first_content.or(streamed)));
+    }
     if !is_offline {
         stages.push(stage("stream", times.first_content, streamed));
     }

@@ -12,6 +12,7 @@ use crate::library::EditFile;
 use crate::tui::frame_limiter::FrameLimiter;
 use crate::tui::input_thread::{InputEvent, InputThread};
 use crate::tui::notifier::WindowFocus;
+use crate::tui::terminal_command::EditTarget;
 use crate::tui::terminal_command::failure_notice;
 use crate::tui::terminal_writer::TerminalWriter;
 use crate::tui::width_safe_backend::WidthSafeBackend;
@@ -102,16 +103,15 @@ impl Screen {
 
     /// Runs the user's editor, which has the terminal until it exits.
     #[expect(clippy::disallowed_methods, reason = "the terminal belongs to the screen alone")]
-    pub(super) fn open_editor(&mut self, file: EditFile) {
+    pub(super) fn open_editor(&mut self, file: EditFile, target: EditTarget) {
         let Some(sender) = self.input.thread.as_ref().and_then(InputThread::sender) else { return };
         let command = self.environment.editor.clone();
         self.release_terminal();
         self.handover.owner = TerminalOwner::Editor;
         // A closed screen has no receiver.
         std::thread::spawn(move || {
-            drop(
-                sender.send(InputEvent::EditorClosed(external_editor::run_editor(&command, &file))),
-            );
+            let edited = external_editor::run_editor(&command, &file);
+            drop(sender.send(InputEvent::EditorClosed(target, edited)));
         });
     }
 

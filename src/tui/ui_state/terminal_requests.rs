@@ -1,14 +1,15 @@
 //! Requests to the real terminal: the clipboard, the editor, the mouse, and themes.
 
 use super::UiState;
-use crate::app::Action;
 use crate::app::picker::{Picker, PickerValue};
+use crate::app::{Action, Session, Shown};
 use crate::config::Switch;
 use crate::tui::clipboard;
 use crate::tui::keymap::UiCommand;
-use crate::tui::terminal_command::TerminalCommand;
+use crate::tui::terminal_command::{EditTarget, TerminalCommand};
 use crate::tui::theme::{Role, ScreenTheme};
 use crate::tui::theme_registry::{Background, ThemeRegistry};
+use crate::tui::view_state::ViewCommand;
 
 impl UiState {
     /// Whether the screen captures the mouse.
@@ -38,17 +39,29 @@ impl UiState {
     }
 
     /// Puts the editor's text into the prompt, or notes why there is none.
-    pub fn apply_editor_result(&mut self, edited: Result<String, String>) -> Vec<Action> {
-        match edited {
-            Ok(text) if text == self.prompt_text() => {
+    /// An edited page goes to the session.
+    pub fn apply_editor_result(
+        &mut self,
+        target: EditTarget,
+        edited: Result<String, String>,
+    ) -> Vec<Action> {
+        match (target, edited) {
+            (EditTarget::Page(before), Ok(page)) if before.trim_end() == page.trim_end() => {
+                vec![Action::Note("the page is unchanged".to_owned())]
+            }
+            (EditTarget::Page(_), Ok(page)) => {
+                self.view.apply(ViewCommand::FollowJob);
+                vec![Action::EditPage(page)]
+            }
+            (EditTarget::Prompt, Ok(text)) if text == self.prompt_text() => {
                 vec![Action::Note("the prompt is unchanged".to_owned())]
             }
-            Ok(text) => {
+            (EditTarget::Prompt, Ok(text)) => {
                 let mut actions = self.replace_prompt(&text);
                 actions.push(Action::Note("prompt taken from the editor; ^_ undoes".to_owned()));
                 actions
             }
-            Err(why) => vec![Action::Note(why)],
+            (_, Err(why)) => vec![Action::Note(why)],
         }
     }
 
@@ -110,5 +123,21 @@ impl UiState {
         self.editor.set_cursor_line_style(theme.style(Role::Text));
         self.editor.set_placeholder_style(theme.style(Role::Faint));
         self.theme = theme;
+    }
+}
+
+/// Opens the page that is shown in the user's editor, as it is before hardening.
+pub(super) fn edit_page(ui: &mut UiState, state: &Session) -> Vec<Action> {
+    let shown = state.shown();
+    let page = shown.and_then(|shown| match shown.game() {
+        Some(game) => Some(game.product.unhardened()),
+        None => shown.source(),
+    });
+    match page {
+        _ if state.is_busy() && !shown.is_some_and(Shown::is_playing) => {
+            vec![Action::Note("still making a game: wait until it is done".to_owned())]
+        }
+        Some(page) => ui.send_command(TerminalCommand::Edit(EditTarget::Page(page.to_owned()))),
+        None => vec![Action::Note("no page to edit yet".to_owned())],
     }
 }

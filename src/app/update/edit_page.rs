@@ -1,0 +1,41 @@
+//! A page that the user has edited: it is checked, play-tested and a version like any other.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::app::dialogs::Tone;
+use crate::app::effects::Effects;
+use crate::app::engine::Engine;
+use crate::app::job::{Job, begin_with_page};
+use crate::app::jobs::Foreground;
+use crate::app::options::{GameAuthor, JobOptions};
+use crate::app::prompt::Prompt;
+use crate::app::session::Session;
+use crate::app::tries::TryBudget;
+
+/// What the library and the session say of such a version, in place of a prompt.
+const EDITED: &str = "edited by hand";
+
+/// Begins a job for the edited page. Nobody is asked for anything, also if it does not play.
+pub(super) fn begin(session: &mut Session, page: &str, now: Instant, effects: &mut Effects) {
+    if session.is_busy() && !session.is_playing() {
+        session.notify(Tone::Plain, "still making a game: stop it first, or wait");
+        return;
+    }
+    let Ok(prompt) = Prompt::new(EDITED) else { return };
+    if let Some(id) = session.jobs.front_id() {
+        session.with_job(id, now, effects, Job::stop);
+    }
+    let looked_at = session.jobs.looked_at.as_ref().map(|document| Arc::clone(&document.base));
+    let base = looked_at.or_else(|| session.current.clone());
+    let options = JobOptions {
+        engine: Engine::Offline,
+        author: GameAuthor::User,
+        budget: TryBudget::ONE,
+        ..session.plan.job.as_ref().clone()
+    };
+    let job = Job::new(session.ids.next(), Arc::new(options), base, prompt, now);
+    session.variants = None;
+    session.jobs.foreground = Foreground::Job(job.id);
+    session.run_job(job, now, effects, |job, context| begin_with_page(job, page, context));
+}
