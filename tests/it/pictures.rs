@@ -24,14 +24,12 @@ fn pictures_of_the_real_screen() {
     let mut session = Session::codeagent("", &env("spooky"));
     session.sees("Welcome").press("a snake game where ghosts steal your tail\x07");
     session.sees("✓ responds to ").press("with bats, faster\x07");
-    session.sees("version 1.2").sees("✓ responds to ").press("\x1b4G");
-    session.sees("</html>");
-    take(&mut browser, &mut session, "screen");
-    session.press("p").sees("no problems").press("pp");
-    session.until("the picture is there", |session| {
+    session.sees("version 1.2").sees("▸Play").until("the picture is there", |session| {
         session.screen.screen().contents().matches('▀').count() > 60
     });
-    take(&mut browser, &mut session, "play");
+    take(&mut browser, &mut session, "screen");
+    session.press("\x1b4p").sees("▸Code").press("G").sees("</html>");
+    take(&mut browser, &mut session, "code");
     session.press("d").sees("next change");
     take(&mut browser, &mut session, "diff");
     session.press("\x1b[20~").sees("Actions");

@@ -108,7 +108,7 @@ fn nothing_moves_by_itself_where_that_is_not_wished() {
     ui.set_animations(codeagent::config::Switch::Off);
     let still = draw(&mut ui, &replay, (120, 30));
     assert!(!still.contains('░') && !still.contains("1.0 s"), "{still}");
-    assert!(still.contains("s of "), "the wait is told all the same: {still}");
+    assert!(still.contains(" left"), "the wait is told all the same: {still}");
 }
 
 #[test]

@@ -190,8 +190,8 @@ fn verdict_lines(ui: &UiState, shown: Shown, width: u16) -> Vec<Line<'static>> {
         _ if is_checking => ("◐ checking".to_owned(), Role::Wait),
         _ if shown.game().is_some() => (passed_text(shown.findings()), Role::Good),
         Some(JobError::Refused(_)) => (refused_text(shown.findings()), Role::Bad),
-        Some(failure) => (format!("✗ {}", failure.message()), Role::Bad),
-        None => return Vec::new(),
+        // The status says what else went wrong.
+        Some(_) | None => return Vec::new(),
     };
     let mut lines = vec![rule(theme, width), Line::styled(text, theme.style(role))];
     let mut findings: Vec<_> = ui.preview.code.positions.iter().zip(shown.findings()).collect();
@@ -219,9 +219,12 @@ fn passed_text(findings: &[Finding]) -> String {
 }
 
 fn refused_text(findings: &[Finding]) -> String {
+    let open = findings.iter().filter(|found| found.state == Found::Open).count();
     let broken = findings.iter().filter(|found| found.denies()).count();
-    let plural = if broken == 1 { "" } else { "s" };
-    format!("✗ refused: {broken} finding{plural}")
+    let plural = if open == 1 { "" } else { "s" };
+    // The same count as in the name of the tab.
+    let part = if broken == open { String::new() } else { format!(", {broken} against the rules") };
+    format!("✗ refused: {open} finding{plural}{part}")
 }
 
 fn rule(theme: &ScreenTheme, width: u16) -> Line<'static> {

@@ -6,6 +6,8 @@ use crate::app::progress::kilobytes;
 use crate::app::{Engine, GameAuthor, Job, JobError, JobPhase};
 use crate::rules::{Finding, FindingState as Found};
 
+/// The stage in which the reply comes.
+pub const STREAM: &str = "stream";
 /// The stage of the checks.
 pub const CHECK: &str = "check";
 /// The stage in a browser.
@@ -30,7 +32,7 @@ pub fn job_stages(job: &Job) -> Vec<StageRow> {
         stages.push(stage(first, Some(times.started), times.first_content.or(streamed)));
     }
     if !is_offline {
-        stages.push(stage("stream", times.first_content, streamed));
+        stages.push(stage(STREAM, times.first_content, streamed));
     }
     stages.push(stage(CHECK, times.checking, times.saving.or(times.ended)));
     stages.push(stage("save", times.saving, times.saved.or(times.ended)));
@@ -38,6 +40,12 @@ pub fn job_stages(job: &Job) -> Vec<StageRow> {
         stages.push(stage(PLAY_TEST, times.playing, times.ended));
     }
     stages
+}
+
+/// The tokens of the reply and their rate, once the server has told them.
+pub fn token_detail(job: &Job) -> String {
+    let tokens = job.current.answer.usage.map(|usage| usage.completion_tokens);
+    tokens.map(|count| format!("{count} tokens{}", token_rate(job, count))).unwrap_or_default()
 }
 
 /// The detail of the stage that runs, or ran last.
@@ -48,16 +56,11 @@ pub fn stage_detail(job: &Job, now: Instant) -> String {
             format!("attempt {} of {}", job.current.retry.attempt(), job.current.retry.attempts())
         }
         JobPhase::Streaming => stream_detail(job, now),
-        JobPhase::Done => {
-            let tokens = job.current.answer.usage.map(|usage| usage.completion_tokens);
-            tokens
-                .map(|count| format!("{count} tokens{}", token_rate(job, count)))
-                .unwrap_or_default()
-        }
         JobPhase::PlayTesting => {
             job.current.play_test.stage.map(|stage| stage.describe().to_owned()).unwrap_or_default()
         }
-        JobPhase::Waiting(_)
+        JobPhase::Done
+        | JobPhase::Waiting(_)
         | JobPhase::Throttled(_)
         | JobPhase::Composing
         | JobPhase::Checking

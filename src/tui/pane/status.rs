@@ -11,7 +11,8 @@ use ratatui::widgets::Paragraph;
 use super::attempts::{self, AttemptNote};
 use super::quota::QuotaView;
 use super::stages::{
-    CHECK, PLAY_TEST, StageRow, failing_stage, job_stages, repair_count, stage_detail,
+    CHECK, PLAY_TEST, STREAM, StageRow, failing_stage, job_stages, repair_count, stage_detail,
+    token_detail,
 };
 use super::verdict;
 use crate::app::{Document, Engine, Job, JobPhase, JobProgress, LimitWait, Session, Shown};
@@ -152,6 +153,7 @@ impl StatusView<'_> {
         for (index, stage) in stages.iter().enumerate() {
             let detail = match stage.name {
                 CHECK if stage.ended.is_some() => repair_count(job),
+                STREAM if stage.ended.is_some() => token_detail(job),
                 _ if index == last => stage_detail(job, self.now),
                 _ => String::new(),
             };
@@ -317,8 +319,7 @@ impl StatusView<'_> {
             let so_far = outcome::format_duration(self.now.saturating_duration_since(since));
             return format!("{gauge}{so_far} so far, longer than expected");
         }
-        let (left, total) = (outcome::format_duration(left), outcome::format_duration(total));
-        format!("{gauge}{left} of {total}")
+        format!("{gauge}{} left", outcome::format_duration(left))
     }
 
     fn countdown_lines(
