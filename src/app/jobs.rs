@@ -80,9 +80,13 @@ impl Jobs {
         }
     }
 
-    /// The finished game in the foreground. `None` if there is none, or it failed.
+    /// The finished game in the foreground, or the version that is looked at. `None` if there is none,
+    /// or it failed.
     pub fn game(&self) -> Option<&FinishedGame> {
-        self.in_front()?.game()
+        match &self.looked_at {
+            Some(document) => Some(&document.game),
+            None => self.in_front()?.game(),
+        }
     }
 
     /// Adds a job.

@@ -123,7 +123,11 @@ impl Session {
             return;
         }
         if self.jobs.looked_at.is_some() {
-            return transcript::look_away(self, effects);
+            transcript::look_away(self, effects);
+            // Where something runs, the same key is for that, too: a stop must not take one more.
+            if !self.jobs.are_running() {
+                return;
+            }
         }
         if !self.jobs.are_running() && self.served.download.is_none() {
             self.dialogs.notice = None;

@@ -147,6 +147,9 @@ pub struct PlayArgs {
     /// Save the picture of the liveliest moment as a PNG
     #[arg(long, requires = "test", value_name = "FILE")]
     pub picture: Option<PathBuf>,
+    /// Save four seconds of the game in motion as an animated GIF
+    #[arg(long, requires = "test", value_name = "FILE")]
+    pub gif: Option<PathBuf>,
 }
 
 /// Check HTML files against the rules, and repair them

@@ -13,7 +13,7 @@ use crate::config::Settings;
 use crate::driver::{self, PlayTestCandidate};
 use crate::library::{DiskError, replace_file};
 use crate::page::LineIndex;
-use crate::play::{CheckOutcome, Grade, PlayTestError, PlayTestStage, Verdict};
+use crate::play::{CheckOutcome, Grade, PlayTestError, PlayTestStage, Recording, Verdict};
 
 /// The precedence of exit codes, the gravest first.
 const EXIT_CODE_PRIORITY: [u8; 5] = [130, 9, 2, 7, 8];
@@ -21,9 +21,10 @@ const EXIT_CODE_PRIORITY: [u8; 5] = [130, 9, 2, 7, 8];
 /// Play-tests the games, prints the verdicts in order, and returns the exit code.
 pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
     let is_single = play.games.len() == 1;
-    if !is_single && play.picture.is_some() {
-        return exit_with_error(&"`--picture` takes the picture of one game", 2);
+    if !is_single && (play.picture.is_some() || play.gif.is_some()) {
+        return exit_with_error(&"`--picture` and `--gif` are of one game: name one", 2);
     }
+    let recording = if play.gif.is_some() { Recording::On } else { Recording::Off };
     let mut codes = Vec::new();
     let mut names = Vec::new();
     let mut candidates = Vec::new();
@@ -31,8 +32,8 @@ pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
         let loaded = load_game(game, settings).and_then(|loaded| Ok((vet_game(&loaded)?, loaded)));
         match loaded {
             Ok((game, loaded)) => {
-                candidates
-                    .push(PlayTestCandidate { game: Arc::new(game), version: loaded.version });
+                let (game, version) = (Arc::new(game), loaded.version);
+                candidates.push(PlayTestCandidate { game, version, recording });
                 names.push(loaded.name);
             }
             Err(code) => codes.push(code),
@@ -93,8 +94,10 @@ impl PlayTestReport<'_> {
             Ok(verdict) => verdict,
             Err(why) => return self.add_error(name, &why),
         };
-        let picture = match save_picture(self.play, &verdict) {
-            Ok(picture) => picture,
+        let saved = save_picture(self.play, &verdict)
+            .and_then(|picture| Ok((picture, save_gif(self.play, &verdict)?)));
+        let (picture, gif) = match saved {
+            Ok(saved) => saved,
             Err(error) => {
                 warn(&format!("error: the picture is not saved: {error}"));
                 self.codes.push(9);
@@ -106,10 +109,18 @@ impl PlayTestReport<'_> {
         }
         let original = candidate.game.original();
         if self.play.json {
-            self.objects.push(verdict_json(name, &verdict, picture.as_deref(), original));
+            let mut object = verdict_json(name, &verdict, picture.as_deref(), original);
+            if let Some(fields) = object.as_object_mut() {
+                let gif = gif.as_deref().map(DiskError::display_path);
+                fields.insert("gif".to_owned(), json!(gif));
+            }
+            self.objects.push(object);
             return;
         }
-        let text = verdict_text(&verdict, picture.as_deref(), original);
+        let mut text = verdict_text(&verdict, picture.as_deref(), original);
+        if let Some(path) = gif {
+            text.extend(["  gif: ", &DiskError::display_path(&path), "\n"]);
+        }
         let name = if self.is_single { String::new() } else { format!("{name}: ") };
         self.write(&format!("{name}{text}"));
     }
@@ -161,6 +172,16 @@ fn save_picture(play: &PlayArgs, verdict: &Verdict) -> Result<Option<PathBuf>, D
         return Ok(None);
     };
     replace_file(path, png.as_ref()).map(Some)
+}
+
+/// Saves the animation, if the user asked for it; returns its path.
+fn save_gif(play: &PlayArgs, verdict: &Verdict) -> Result<Option<PathBuf>, DiskError> {
+    let Some(path) = &play.gif else { return Ok(None) };
+    if let Some(gif) = verdict.to_gif() {
+        return replace_file(path, gif).map(Some);
+    }
+    warn("there is no animation: the game failed before one could be taken");
+    Ok(None)
 }
 
 fn verdict_json(name: &str, verdict: &Verdict, picture: Option<&Path>, original: &str) -> Value {

@@ -11,7 +11,7 @@ use super::signals::Signals;
 use crate::config::Settings;
 use crate::game::Vetted;
 use crate::library::VersionId;
-use crate::play::{PlayTestError, PlayTestStage, Verdict};
+use crate::play::{PlayTestError, PlayTestStage, Recording, Verdict};
 
 /// More browsers at once would take more memory than a machine can be expected to have.
 const MOST_AT_ONCE: usize = 8;
@@ -22,6 +22,8 @@ pub struct PlayTestCandidate {
     pub game: Arc<Vetted>,
     /// Its place in the library, which then remembers the verdict.
     pub version: Option<VersionId>,
+    /// Whether it is recorded in motion, too.
+    pub recording: Recording,
 }
 
 /// Plays games, `at_once` of them or as many as there are processors, and hands each verdict on with
@@ -44,7 +46,9 @@ pub async fn play_test_all(
     let runner = PlayTestRunner::new(settings.play.browser.clone(), at_once);
     let all = candidates.iter().enumerate().map(|(place, candidate)| {
         let report = report.clone();
-        let played = runner.play(Arc::clone(&candidate.game), move |stage| report(place, stage));
+        let played = runner.play(Arc::clone(&candidate.game), candidate.recording, move |stage| {
+            report(place, stage);
+        });
         async move { (place, played.await) }
     });
     let mut all = std::pin::pin!(stream::iter(all).buffered(at_once));

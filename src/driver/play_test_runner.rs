@@ -14,7 +14,7 @@ use super::players::PlayerPool;
 use crate::app::JobEvent;
 use crate::game::Vetted;
 use crate::library::{PlayRecord, VersionId};
-use crate::play::{BrowserPaths, PlayTestError, PlayTestStage, Verdict};
+use crate::play::{BrowserPaths, PlayTestError, PlayTestStage, Recording, Verdict};
 
 /// All play-tests of this process.
 #[derive(Debug)]
@@ -50,6 +50,7 @@ impl PlayTestRunner {
     pub async fn play(
         &self,
         game: Arc<Vetted>,
+        recording: Recording,
         report: impl Fn(PlayTestStage) + Send + 'static,
     ) -> Result<Verdict, PlayTestError> {
         use crate::play::{BrowserConfig, GamePlayer, KillSwitch, find_browser};
@@ -75,7 +76,7 @@ impl PlayTestRunner {
         let thread = std::thread::spawn(move || {
             let mut player = pool.take().unwrap_or_else(|| GamePlayer::new(config));
             // Nobody may be waiting any more.
-            drop(answer.send(player.play_test(&game, &stop, report)));
+            drop(answer.send(player.play_test_with(&game, recording, &stop, report)));
             pool.keep(player);
         });
         self.track_thread(thread);
@@ -98,7 +99,7 @@ impl PlayTestRunner {
     ) -> Result<Box<Verdict>, PlayTestError> {
         let sender = events.clone();
         let report = move |stage| sender.send(JobEvent::PlayTestStage(stage));
-        let played = self.play(Arc::clone(&game), report).await;
+        let played = self.play(Arc::clone(&game), Recording::Off, report).await;
         match &played {
             Ok(verdict) => {
                 tracing::debug!(grade = verdict.grade().name(), elapsed = ?verdict.elapsed, "play-test");
@@ -125,6 +126,7 @@ impl PlayTestRunner {
     pub async fn play(
         &self,
         _game: Arc<Vetted>,
+        _recording: Recording,
         _report: impl Fn(PlayTestStage) + Send + 'static,
     ) -> Result<Verdict, PlayTestError> {
         let _permit = self.browsers.acquire().await.map_err(|_| PlayTestError::BrowserLost)?;

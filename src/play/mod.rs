@@ -31,7 +31,7 @@ pub use plan::PlayerInput;
 pub use screenshot::PixelBuffer;
 pub use verdict::{
     CheckOutcome, ConsoleLine, Grade, PlayChecks, PlayProblem, PlayProblemKind, PlayTestError,
-    PlayTestStage, SourceFrame, Verdict,
+    PlayTestStage, Recording, SourceFrame, Verdict,
 };
 
 #[cfg(all(unix, feature = "browser"))]

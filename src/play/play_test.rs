@@ -3,6 +3,7 @@
 //! `assets/play/clock.js` controls time and randomness, so a run without input is reproducible, and
 //! a difference in a run with input is the game's response.
 
+mod animation;
 mod input_driver;
 mod inputs;
 mod page_input;
@@ -14,6 +15,7 @@ mod trace;
 
 use std::time::{Duration, Instant};
 
+pub(super) use self::animation::record_frames;
 use self::start::GameStart;
 use super::chromium::{BrowserTab, ConsoleEntry, ConsoleLog, TabError};
 use super::plan::{InputListeners, PlayerInput, SLOT_MS};
@@ -85,6 +87,28 @@ pub(super) struct PlayTestRun<'g, 'c> {
     is_browser_reusable: bool,
 }
 
+/// Tests what refuses nothing: restart and touch. A game that took long is not asked for more.
+///
+/// # Errors
+/// If the tab fails; the checks passed so far remain.
+pub(super) fn test_extras(
+    run: &mut PlayTestRun<'_, '_>,
+    on_stage: &mut impl FnMut(PlayTestStage),
+) -> Result<(), TabError> {
+    if run.tab.recorded_work() >= SKIP_EXTRAS_WORK {
+        return Ok(());
+    }
+    if run.has_answered() {
+        run.test_restart()?;
+        let has_faults = run.collect_problems() > 0;
+        let is_slow = run.tab.work.longest_block > MAX_BLOCK;
+        run.checks.lasts = run.checks.lasts.map(|lasts| lasts && !has_faults && !is_slow);
+    }
+    on_stage(PlayTestStage::Touching);
+    run.test_touch();
+    Ok(())
+}
+
 /// What is visible of a page at one time.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PageView {
@@ -152,15 +176,6 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
         faults += self.collect_problems();
         self.checks.lasts = Some(faults == 0 && self.tab.work.longest_block <= MAX_BLOCK);
         self.keeps_screenshots = false;
-        if self.tab.recorded_work() < SKIP_EXTRAS_WORK {
-            if self.has_answered() {
-                self.test_restart()?;
-                faults += self.collect_problems();
-                self.checks.lasts = Some(faults == 0 && self.tab.work.longest_block <= MAX_BLOCK);
-            }
-            on_stage(PlayTestStage::Touching);
-            self.test_touch();
-        }
         Ok(())
     }
 
@@ -324,6 +339,7 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
             console: console_lines(&self.tab.events.console),
             requests,
             picture: self.best_screenshot.map(|shot| shot.png().into()),
+            frames: Vec::new(),
             stage_starts: Vec::new(),
             elapsed: self.began.elapsed(),
         };

@@ -10,7 +10,7 @@ use super::chromium::{
     BrowserContext, BrowserTab, ChromiumProcess, KillSwitch, LaunchOptions, MemoryWatch, TabError,
 };
 use super::play_test::{self, PlayTestRun, WINDOW_SIZE};
-use super::verdict::{PlayTestError, PlayTestStage, Verdict};
+use super::verdict::{PlayTestError, PlayTestStage, Recording, Verdict};
 use crate::game::Vetted;
 use crate::untrusted::Untrusted;
 
@@ -50,10 +50,24 @@ impl GamePlayer {
     ///
     /// # Errors
     /// If no browser starts, the browser is lost, or the play-test was stopped.
-    #[expect(clippy::disallowed_methods, reason = "a play-test is measured in real time")]
     pub fn play_test(
         &mut self,
         game: &Vetted,
+        stop: &KillSwitch,
+        on_stage: impl FnMut(PlayTestStage),
+    ) -> Result<Verdict, PlayTestError> {
+        self.play_test_with(game, Recording::Off, stop, on_stage)
+    }
+
+    /// The same, and records the game in motion where that is wished.
+    ///
+    /// # Errors
+    /// As [`GamePlayer::play_test`].
+    #[expect(clippy::disallowed_methods, reason = "a play-test is measured in real time")]
+    pub fn play_test_with(
+        &mut self,
+        game: &Vetted,
+        recording: Recording,
         stop: &KillSwitch,
         mut on_stage: impl FnMut(PlayTestStage),
     ) -> Result<Verdict, PlayTestError> {
@@ -67,7 +81,13 @@ impl GamePlayer {
         let (mut chromium, page) = self.browser(stop)?;
         let watch = MemoryWatch::start(chromium.group());
         let mut trial = PlayTestRun::new(game, BrowserTab::reopen(&mut chromium, page), began);
-        let end = trial.play(&mut note).err();
+        let mut end = trial.play(&mut note).err();
+        let is_recorded = recording == Recording::On && end.is_none();
+        // Before the window is that of a phone.
+        let frames = if is_recorded { play_test::record_frames(&mut trial) } else { Vec::new() };
+        if end.is_none() {
+            end = play_test::test_extras(&mut trial, &mut note).err();
+        }
         if stop.is_triggered() {
             return Err(PlayTestError::Stopped);
         }
@@ -83,7 +103,7 @@ impl GamePlayer {
             chromium.set_kill_switch(KillSwitch::default());
             self.browser = Some(IdleBrowser { chromium, page: None });
         }
-        Ok(Verdict { stage_starts: parts, ..verdict })
+        Ok(Verdict { stage_starts: parts, frames, ..verdict })
     }
 
     /// Prepares a page for the next game before it is needed.

@@ -45,6 +45,34 @@ impl Screenshot {
     }
 }
 
+/// The widest that an animation is, in pixels: it is looked at in chats and pages.
+const MAX_GIF_WIDTH: u32 = 480;
+
+/// An animated GIF of these PNGs, which repeats. `None` if there is none, or one cannot be read.
+pub fn to_gif(frames: &[std::sync::Arc<[u8]>], frame_ms: u32) -> Option<Vec<u8>> {
+    use image::codecs::gif::{GifEncoder, Repeat};
+    use image::imageops::FilterType;
+
+    /// From 1, the best and slowest, to 30.
+    const SPEED: i32 = 10;
+    if frames.is_empty() {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    let mut encoder = GifEncoder::new_with_speed(&mut bytes, SPEED);
+    encoder.set_repeat(Repeat::Infinite).ok()?;
+    for png in frames {
+        let picture = image::load_from_memory(png).ok()?;
+        let width = picture.width().min(MAX_GIF_WIDTH);
+        let height = picture.height() * width / picture.width().max(1);
+        let picture = picture.resize(width, height.max(1), FilterType::Triangle).into_rgba8();
+        let delay = image::Delay::from_numer_denom_ms(frame_ms, 1);
+        encoder.encode_frame(image::Frame::from_parts(picture, 0, 0, delay)).ok()?;
+    }
+    drop(encoder);
+    Some(bytes)
+}
+
 /// Differences of a colour channel up to this are invisible.
 const VISIBLE_DIFFERENCE: u8 = 24;
 

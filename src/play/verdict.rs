@@ -7,6 +7,17 @@ use super::plan::PlayerInput;
 use crate::page::LineIndex;
 use crate::untrusted::Untrusted;
 
+/// Milliseconds of the page's time between two frames of a recording.
+pub const FRAME_MS: u32 = 125;
+
+/// Whether a game is recorded in motion after its play-test.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Recording {
+    #[default]
+    Off,
+    On,
+}
+
 /// `None` if the play-test ended before this check.
 pub type CheckOutcome = Option<bool>;
 
@@ -267,6 +278,8 @@ pub struct Verdict {
     pub requests: Vec<Untrusted>,
     /// The screenshot with the most details, as PNG.
     pub picture: Option<std::sync::Arc<[u8]>>,
+    /// The game in motion, as PNGs, [`FRAME_MS`] apart. Empty unless it was recorded.
+    pub frames: Vec<std::sync::Arc<[u8]>>,
     pub elapsed: Duration,
     /// When each stage started.
     pub stage_starts: Vec<(PlayTestStage, Duration)>,
@@ -276,6 +289,14 @@ pub struct Verdict {
 pub const MAX_PROBLEMS: usize = 20;
 
 impl Verdict {
+    /// The recorded frames as an animated GIF. `None` if it was not recorded.
+    pub fn to_gif(&self) -> Option<Vec<u8>> {
+        #[cfg(feature = "browser")]
+        return super::screenshot::to_gif(&self.frames, FRAME_MS);
+        #[cfg(not(feature = "browser"))]
+        None
+    }
+
     /// The grade that follows from the checks.
     pub fn grade(&self) -> Grade {
         let PlayChecks { complete, loads, visible, lasts, .. } = self.checks;
@@ -354,6 +375,7 @@ mod tests {
             console: Vec::new(),
             requests: Vec::new(),
             picture: None,
+            frames: Vec::new(),
             elapsed: Duration::ZERO,
             stage_starts: Vec::new(),
         }

@@ -4,7 +4,7 @@
 //! with a colon named as in the key table.
 
 use std::collections::VecDeque;
-use std::io::BufRead;
+use std::io::{BufRead, IsTerminal};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -13,9 +13,10 @@ use tokio::sync::mpsc;
 use super::command_actions::session_action;
 use super::keymap::{Keymap, UiCommand};
 use super::line_reporter::LineReporter;
+use super::session_lines::session_lines;
 use super::{exit_with_error, print_saved_paths};
 use crate::app::picker::{Picker, PickerValue};
-use crate::app::{Action, JobAction, QueueAction, QueueMode, Session, SessionPlan};
+use crate::app::{Action, JobAction, QueueAction, QueueMode, Session, SessionPlan, StartupMode};
 use crate::config::Settings;
 use crate::driver::signals::{Signals, Termination};
 use crate::driver::{self, Frontend};
@@ -31,9 +32,14 @@ pub(super) fn run(
     let notices = reason.into_iter().map(str::to_owned).chain(settings.notices.all.iter().cloned());
     let hint = "type a prompt and press Enter; :help lists the commands, :quit quits";
     print_lines(notices.chain([hint.to_owned()]));
+    // Prompts of a script make the same games whatever was made before.
+    let startup = match prompt {
+        None if std::io::stdin().is_terminal() => StartupMode::Resume,
+        _ => StartupMode::Fresh,
+    };
     let done = driver::block_on(async {
         let executor = driver::system_executor(settings);
-        let mut reader = LineFrontend::open()?;
+        let mut reader = LineFrontend::open(startup)?;
         let first = prompt.map(|prompt| Action::Generate(prompt.to_owned()));
         let state = driver::run(driver::state(plan), first, &executor, &mut reader).await?;
         Ok((state, reader.by_signal))
@@ -59,6 +65,8 @@ struct LineFrontend {
     /// Prompts entered while a game was being made. They wait here so that its result is printed
     /// before the next job starts.
     queued_prompts: VecDeque<String>,
+    /// What is asked for first. `None` once it was.
+    startup: Option<StartupMode>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,8 +77,9 @@ enum InputState {
 }
 
 impl LineFrontend {
-    fn open() -> std::io::Result<Self> {
+    fn open(startup: StartupMode) -> std::io::Result<Self> {
         Ok(Self {
+            startup: Some(startup),
             lines: spawn_stdin_reader(),
             input: InputState::Open,
             signals: Signals::new()?,
@@ -110,9 +119,16 @@ impl LineFrontend {
 
     fn run_command(&self, name: &str, state: &Session) -> Vec<Action> {
         let command = UiCommand::from_name(name);
-        if command == Some(UiCommand::Help) {
-            print_lines(help_lines(&self.keys));
-            return Vec::new();
+        match command {
+            Some(UiCommand::Help) => {
+                print_lines(help_lines(&self.keys));
+                return Vec::new();
+            }
+            Some(UiCommand::PaneSession) => {
+                print_lines(session_lines(state));
+                return Vec::new();
+            }
+            _ => {}
         }
         if let (Some(UiCommand::Stop), Some(_)) = (command, &state.dialogs.picker) {
             return vec![Action::Stop];
@@ -160,7 +176,8 @@ fn help_lines(keys: &Keymap) -> Vec<String> {
         // Here, one line stops the job; the key needs two presses.
         let help = if bind.run == UiCommand::Stop { "stop the current job" } else { &bind.help };
         let line = format!(":{} {help}", bind.run);
-        let counts = bind.run == UiCommand::Help || line_action(bind.run).is_some();
+        let is_printed = matches!(bind.run, UiCommand::Help | UiCommand::PaneSession);
+        let counts = is_printed || line_action(bind.run).is_some();
         if counts && !lines.contains(&line) {
             lines.push(line);
         }
@@ -194,6 +211,9 @@ fn spawn_stdin_reader() -> mpsc::UnboundedReceiver<String> {
 
 impl Frontend for LineFrontend {
     async fn next(&mut self, state: &Session) -> Option<Vec<Action>> {
+        if let Some(mode) = self.startup.take() {
+            return Some(vec![Action::LoadStartup(mode)]);
+        }
         if !state.is_busy()
             && let Some(prompt) = self.queued_prompts.pop_front()
         {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::app::progress::kilobytes;
-use crate::app::{Job, JobId, JobPhase, JobProgress, LimitWait, Picker, Session};
+use crate::app::{Job, JobId, JobPhase, JobProgress, LimitWait, Picker, Session, Shown};
 use crate::inference::Pause;
 use crate::inference::outcome::format_duration;
 use crate::page::LineIndex;
@@ -24,6 +24,8 @@ pub struct LineReporter {
     jobs: BTreeMap<JobId, ReportedJob>,
     notice: Option<String>,
     list: Option<Picker>,
+    /// The version out of the library that was reported last.
+    document: Option<JobId>,
     /// When a job was last reported on.
     last_line_at: Option<Instant>,
 }
@@ -51,6 +53,7 @@ impl LineReporter {
             let prompt = Untrusted::new(job.prompt.text()).headline(30);
             output.extend(lines.into_iter().map(|line| format!("“{prompt}”: {line}")));
         }
+        output.extend(self.document_line(state));
         let notice = state.dialogs.notice.as_ref().map(|notice| &notice.text);
         if let Some(text) = notice.filter(|text| self.notice.as_ref() != Some(*text)) {
             output.push(Untrusted::new(text).headline(400));
@@ -63,6 +66,26 @@ impl LineReporter {
         }
         self.list.clone_from(&state.dialogs.picker);
         output
+    }
+
+    /// A version out of the library that has come into the foreground.
+    fn document_line(&mut self, state: &Session) -> Option<String> {
+        let Some(Shown::Document(document)) = state.jobs.in_front() else {
+            self.document = None;
+            return None;
+        };
+        if self.document.replace(document.id) == Some(document.id) {
+            return None;
+        }
+        let title = Untrusted::new(&document.game.title).headline(80);
+        let version = document.game.version.map(|id| format!(", version {id}"));
+        let played = document.stored.as_ref().map(|stored| format!(": {}", stored.headline));
+        let played = Untrusted::new(played.unwrap_or_default()).headline(200);
+        Some(format!(
+            "{title}{}{played}; the next prompt changes it, :new-game begins another, :pane-session \
+             lists its prompts",
+            version.unwrap_or_default()
+        ))
     }
 
     /// When the next progress report is due. `None` without a running job.

@@ -40,6 +40,7 @@ mod redraw_schedule;
 mod screen;
 mod search;
 mod selection;
+mod session_lines;
 mod suspend;
 mod terminal;
 mod terminal_command;

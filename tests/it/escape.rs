@@ -271,7 +271,8 @@ const OPEN: &[(&str, Hands, &[&str])] = &[
     ),
     ("onclick = () => window.open('about:blank')", Hands::Plain, &["opened a page"]),
     ("location = 'about:blank#elsewhere'", Hands::Plain, &["went to about:blank"]),
-    ("onclick = () => history.back()", Hands::Plain, &["went to file:"]),
+    // To what was before in the tab: an empty page, or another file.
+    ("onclick = () => history.back()", Hands::Plain, &["went to "]),
     ("document.body.append(make('iframe'))", Hands::Plain, &["has a frame"]),
     ("eval(`RAN`)", Hands::Plain, &["foreign code ran"]),
     (

@@ -53,6 +53,7 @@ pub fn verdict_of(checks: PlayChecks, problems: Vec<PlayProblem>) -> JobEvent {
         console: Vec::new(),
         requests: Vec::new(),
         picture: None,
+        frames: Vec::new(),
         elapsed: Duration::from_secs(3),
         stage_starts: Vec::new(),
     })))

@@ -218,6 +218,28 @@ fn several_games_are_told_in_their_order() {
     assert!(played.err.contains("only games that pass every check can be played"));
 }
 
+/// Four seconds of a game that moves, as an animation that repeats; one of nothing is refused in words.
+#[test]
+fn a_game_in_motion_is_saved_as_a_gif() {
+    use image::AnimationDecoder;
+    let Some(lab) = lab() else { return };
+    let user = User::new();
+    std::fs::copy(folder().join("arrows.html"), user.at().join("arrows.html")).unwrap();
+    let mut command = user.command(&["play", "arrows.html", "--test", "--json", "--gif", "a.gif"]);
+    command.env("CODEAGENT_BROWSER", &lab.program);
+    command.env("PATH", std::env::join_paths(&lab.path).unwrap());
+    let run = Run::of(command.stdin(std::process::Stdio::null()).output().unwrap());
+    assert_eq!((run.code, run.json()["gif"].as_str()), (0, Some("a.gif")), "{}", run.err);
+    let bytes = std::fs::read(user.at().join("a.gif")).unwrap();
+    let gif = image::codecs::gif::GifDecoder::new(std::io::Cursor::new(&bytes)).unwrap();
+    let frames = gif.into_frames().collect_frames().unwrap();
+    let moves = frames.windows(2).filter(|pair| pair[0].buffer() != pair[1].buffer()).count();
+    assert!(frames.len() == 32 && moves >= 4, "{} frames, {moves} of them new", frames.len());
+    assert!(frames[0].buffer().width() <= 480 && bytes.len() < 4_000_000, "{}", bytes.len());
+    let several = user.run(&["play", "arrows.html", "b.html", "--test", "--gif", "a.gif"]);
+    assert!(several.code == 2 && several.err.contains("name one"), "{}", several.err);
+}
+
 #[test]
 fn only_a_test_takes_several_games() {
     let user = User::new();

@@ -1,4 +1,4 @@
-//! Does it look right? Every state at five sizes, drawn into memory.
+//! Does it look right? Every state at six sizes, drawn into memory.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ use ratatui::backend::TestBackend;
 use crate::replay::{GAME, Replay, passed, plan, saved};
 use crate::steps::KEYS;
 
-const SIZES: [(u16, u16); 5] = [(160, 50), (120, 30), (80, 24), (40, 12), (20, 5)];
+const SIZES: [(u16, u16); 6] = [(200, 60), (140, 40), (100, 30), (80, 24), (40, 12), (20, 5)];
 
 pub fn ui(replay: &Replay) -> UiState {
     UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now))

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use codeagent::app::{
     Action, AutoPlayTest, BaseVersion, Effect, GamePage, JobAction, JobEvent, JobTask, OpenPurpose,
-    OpenedVersion, SaveReport, SessionEvent, StartupMode, StartupSummary, StoredVerdict, Task,
-    TranscriptEntry, TranscriptKind, TryGrade, TryKind, TryReport, VettingOutcome,
+    OpenedVersion, SaveReport, SessionEvent, SessionTask, StartupMode, StartupSummary,
+    StoredVerdict, Task, TranscriptEntry, TranscriptKind, TryGrade, TryKind, TryReport,
+    VettingOutcome,
 };
 use codeagent::config::EnterKey;
 use codeagent::game::{HtmlSource, vet};
@@ -366,4 +367,37 @@ fn a_page_that_is_edited_into_harm_is_kept_as_a_draft() {
     assert_eq!(replay.done(), ["keep draft"]);
     replay.news(JobEvent::DraftKept(Ok("draft.txt".into())));
     assert_eq!(replay.state.current.as_ref().unwrap().version, Some(version(1)));
+}
+
+/// What is seen is what is saved and played, and Esc shows the game again.
+#[test]
+fn commands_are_about_the_version_that_is_seen() {
+    let mut replay = Replay::new(plan());
+    let mut ui = ui(&replay);
+    makes(&mut replay, "bats", 1);
+    makes(&mut replay, "more bats", 2);
+    replay.done();
+    alt(&mut ui, &mut replay, "1");
+    press(&mut ui, &mut replay, &letters("kk"));
+    replay.answers(SessionEvent::Opened(Ok(Box::new(opened(1, OpenPurpose::Look))))).done();
+    press(&mut ui, &mut replay, &[with(KeyModifiers::CONTROL, 's')]);
+    let saved = replay.effects().last().unwrap();
+    let Effect::Start(_, Task::Session(SessionTask::SaveCopy { product, .. })) = saved else {
+        panic!("{saved:?}")
+    };
+    let looked_at = replay.state.jobs.looked_at.as_ref().unwrap();
+    let (saved, seen) = (product.vetted().unwrap(), looked_at.game.product.vetted().unwrap());
+    assert!(Arc::ptr_eq(saved, seen));
+    press(&mut ui, &mut replay, &[with(KeyModifiers::CONTROL, 'o')]);
+    let played = replay.effects().last().unwrap();
+    let Effect::Start(_, Task::Session(SessionTask::Play(playable))) = played else {
+        panic!("{played:?}")
+    };
+    assert_eq!(playable.name, "version 4.1");
+    // Where something runs, Esc is for that, too.
+    replay.generate("louder bats");
+    press(&mut ui, &mut replay, &letters("k"));
+    replay.answers(SessionEvent::Opened(Ok(Box::new(opened(1, OpenPurpose::Look)))));
+    press(&mut ui, &mut replay, &[key(KeyCode::Esc)]);
+    assert!(replay.state.jobs.looked_at.is_none() && replay.state.dialogs.armed.is_some());
 }

@@ -87,6 +87,7 @@ pub fn verdict(problems: Vec<PlayProblem>) -> JobEvent {
         }],
         requests: Vec::new(),
         picture: None,
+        frames: Vec::new(),
         elapsed: Duration::from_secs(3),
         stage_starts: Vec::new(),
     })))

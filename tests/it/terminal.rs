@@ -353,6 +353,8 @@ fn lines_tell_what_a_screen_would_show() {
         .sees("saved to the library as version 1.1")
         .sees("done: ");
     session.press(":library\n").sees("1. ").press("1\n").sees("version 1.1");
+    session.press(":pane-session\n").sees("prompt: a snake game");
+    session.sees("version 1.1: passed every check, which the next prompt changes");
     session.press(":help\n").sees(":play-test").press(":save\n");
     session.until("it is saved here", |session| {
         let entries = std::fs::read_dir(session.folder.path()).unwrap();

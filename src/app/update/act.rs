@@ -27,6 +27,9 @@ impl Session {
         let ids = match which {
             JobRef::Id(id) => vec![id],
             JobRef::Running => self.jobs.running().map(|job| job.id).collect(),
+            JobRef::Foreground if action == JobAction::Save => {
+                return self.save_to(SaveTarget::Folder(PathBuf::new()), effects);
+            }
             JobRef::Foreground => match self.jobs.front_id() {
                 Some(id) => vec![id],
                 None => return self.act_on_document(action, now, effects),

@@ -12,6 +12,7 @@ use crate::app::options::{GameAuthor, JobOptions};
 use crate::app::prompt::Prompt;
 use crate::app::session::Session;
 use crate::app::tries::TryBudget;
+use crate::app::update::transcript;
 
 /// What the library and the session say of such a version, in place of a prompt.
 const EDITED: &str = "edited by hand";
@@ -28,6 +29,7 @@ pub(super) fn begin(session: &mut Session, page: &str, now: Instant, effects: &m
     }
     let looked_at = session.jobs.looked_at.as_ref().map(|document| Arc::clone(&document.base));
     let base = looked_at.or_else(|| session.current.clone());
+    transcript::look_away(session, effects);
     let options = JobOptions {
         engine: Engine::Offline,
         author: GameAuthor::User,

@@ -57,7 +57,6 @@ impl Session {
         if matches!(job.log.first(), Some(JobProgress::Started { .. })) {
             self.transcript.push(super::transcript::entry(&job));
         }
-        super::transcript::look_away(self, effects);
         self.drop_ended_jobs();
         self.jobs.insert(job);
         self.with_job(id, now, effects, act);

@@ -13,14 +13,17 @@ impl Session {
     /// Opens the last finished game, also while the next one is being made.
     pub(super) fn play(&mut self, effects: &mut Effects) {
         let is_unsafe = |game: &FinishedGame| game.product.vetted().is_none();
-        if self.finished().is_some_and(is_unsafe) {
+        let looked_at = self.jobs.looked_at.as_ref().map(|document| &document.game);
+        let game = looked_at.or_else(|| self.finished());
+        if game.is_some_and(is_unsafe) {
             self.notify(
                 Tone::Bad,
                 "this page breaks a rule, so it cannot be played in the browser",
             );
             return;
         }
-        let Some(playable) = self.latest_playable.game.clone() else {
+        let looked_at = looked_at.and_then(playable);
+        let Some(playable) = looked_at.or_else(|| self.latest_playable.game.clone()) else {
             self.notify(Tone::Plain, "no finished game to play");
             return;
         };
@@ -54,15 +57,11 @@ impl Session {
 
     /// Takes note of a game that is finished now; a page that is open is to show it.
     pub(super) fn publish_latest(&mut self, effects: &mut Effects) {
-        let Some(game) = self.finished() else { return };
-        let Some(vetted) = game.product.vetted() else { return };
-        if self.latest_playable.game.as_ref().is_some_and(|known| Arc::ptr_eq(&known.game, vetted))
-        {
+        let Some(playable) = self.finished().and_then(playable) else { return };
+        let known = self.latest_playable.game.as_ref();
+        if known.is_some_and(|known| Arc::ptr_eq(&known.game, &playable.game)) {
             return;
         }
-        let name =
-            game.version.map_or_else(|| "new version".to_owned(), |id| format!("version {id}"));
-        let playable = PlayableGame { game: Arc::clone(vetted), name };
         self.latest_playable.game = Some(playable.clone());
         if self.latest_playable.is_served {
             self.start_task(SessionTask::Replace(playable), effects);
@@ -73,4 +72,11 @@ impl Session {
     fn finished(&self) -> Option<&FinishedGame> {
         self.jobs.in_front().filter(|shown| shown.is_done() || shown.is_playing())?.game()
     }
+}
+
+/// The game as it is served. `None` if it breaks a rule.
+fn playable(game: &FinishedGame) -> Option<PlayableGame> {
+    let vetted = game.product.vetted()?;
+    let name = game.version.map_or_else(|| "new version".to_owned(), |id| format!("version {id}"));
+    Some(PlayableGame { game: Arc::clone(vetted), name })
 }

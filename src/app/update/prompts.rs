@@ -10,12 +10,14 @@ use crate::app::ids::JobId;
 use crate::app::job::{Job, JobPhase};
 use crate::app::prompt::Prompt;
 use crate::app::session::{NextGame, Session};
+use crate::app::update::transcript;
 
 impl Session {
     /// A prompt sent while its game is made waits its turn, in sight. One for a new game waits for
     /// nothing.
     pub(super) fn submit_prompt(&mut self, text: &str, now: Instant, effects: &mut Effects) {
         self.dialogs.notice = None;
+        transcript::look_away(self, effects);
         match Prompt::new(text) {
             Err(error) => self.notify(Tone::Bad, error.to_string()),
             // A game that is played is saved: the next prompt need not wait for the verdict.

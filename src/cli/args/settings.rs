@@ -58,7 +58,8 @@ impl SharedArgs {
     ///
     /// A sentence, if there is such a flag.
     pub fn refuse(&self, command: &str) -> Result<(), String> {
-        let given = self.flags.keys().next();
+        // The home does no harm: it stands in aliases.
+        let given = self.flags.keys().find(|name| **name != "home");
         let key = given.and_then(|name| setting_keys().find(|key| key.name == *name));
         match key.and_then(|key| key.flags().next()) {
             Some(flag) => Err(format!("`{command}` uses no settings: leave out {}", flag.name)),

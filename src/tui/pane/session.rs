@@ -12,13 +12,11 @@ use crate::app::progress::graded;
 use crate::app::{Job, TryReport};
 use crate::app::{QueueMode, QueuedPrompt, Session, TranscriptEntry, TranscriptKind, TryGrade};
 use crate::config::Switch;
-use crate::inference::models::format_tokens;
-use crate::inference::outcome::format_duration;
-use crate::inference::price::format_usd;
 use crate::tui::conversation_view::SessionTarget;
 use crate::tui::focus::Pane;
 use crate::tui::keymap::UiCommand;
 use crate::tui::pane_frame::pane_block;
+use crate::tui::session_lines::cost_parts;
 use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
@@ -129,7 +127,7 @@ impl SessionView<'_> {
         let is_current = report.version.is_some() && report.version == current;
         let name = report.version.map(|version| format!("v{} ", version.number));
         let name = format!("{}{}", if is_current { "●" } else { " " }, name.unwrap_or_default());
-        let cost = cost_text(report);
+        let cost = cost_parts(report).join(" · ");
         let used = 3 + name.chars().count() + cost.chars().count() + 2;
         let words = match report.grade {
             TryGrade::Checked | TryGrade::NoGame => report.words.clone(),
@@ -215,12 +213,4 @@ fn grade_sign(grade: TryGrade) -> (&'static str, Role) {
         TryGrade::Loads => ("◐", Role::Wait),
         TryGrade::NoGame | TryGrade::Refused | TryGrade::Broken => ("✗", Role::Bad),
     }
-}
-
-/// `38 s · 1.2k · $0.002`, as far as it is known.
-fn cost_text(report: &TryReport) -> String {
-    let time = report.elapsed.filter(|time| time.as_secs() > 0).map(format_duration);
-    let tokens = report.usage.map(|usage| format!("{} tokens", format_tokens(usage.total())));
-    let usd = report.usd.filter(|usd| *usd > 0.0).map(format_usd);
-    [time, tokens, usd].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
