@@ -355,6 +355,18 @@ fn a_page_that_is_edited_by_hand_is_a_version_and_asks_nobody() {
     assert!(!screen.contains("request") && !replay.done().contains(&"ask"), "{screen}");
 }
 
+/// A game that was begun while the editor was open goes on, and what was written is not lost.
+#[test]
+fn an_edited_page_is_taken_while_a_game_is_made() {
+    let mut replay = Replay::new(plan());
+    makes(&mut replay, "bats", 1);
+    replay.generate("owls").done();
+    let owls = replay.job().id;
+    replay.act(Action::EditPage(GAME.replace("() => 1", "() => 2")));
+    assert_eq!(replay.done(), ["vet source"]);
+    assert!(replay.job().id != owls && replay.state.jobs.is_running(owls));
+}
+
 /// What breaks a rule is no version, and no word of it is lost.
 #[test]
 fn a_page_that_is_edited_into_harm_is_kept_as_a_draft() {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::app::dialogs::Tone;
 use crate::app::effects::Effects;
 use crate::app::engine::Engine;
 use crate::app::job::{Job, begin_with_page};
@@ -17,14 +16,11 @@ use crate::app::update::transcript;
 /// What the library and the session say of such a version, in place of a prompt.
 const EDITED: &str = "edited by hand";
 
-/// Begins a job for the edited page. Nobody is asked for anything, also if it does not play.
+/// Begins a job for the edited page. Nobody is asked for anything, also if it does not play. A game
+/// that is being made meanwhile goes on behind it: what was written must not be lost.
 pub(super) fn begin(session: &mut Session, page: &str, now: Instant, effects: &mut Effects) {
-    if session.is_busy() && !session.is_playing() {
-        session.notify(Tone::Plain, "still making a game: stop it first, or wait");
-        return;
-    }
     let Ok(prompt) = Prompt::new(EDITED) else { return };
-    if let Some(id) = session.jobs.front_id() {
+    if let Some(id) = session.jobs.front_id().filter(|_| session.is_playing()) {
         session.with_job(id, now, effects, Job::stop);
     }
     let looked_at = session.jobs.looked_at.as_ref().map(|document| Arc::clone(&document.base));

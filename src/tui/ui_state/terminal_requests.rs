@@ -38,8 +38,8 @@ impl UiState {
         vec![Action::Note(note)]
     }
 
-    /// Puts the editor's text into the prompt, or notes why there is none.
-    /// An edited page goes to the session.
+    /// Puts the editor's text into the prompt, or notes why there is none. An edited page goes to the
+    /// session.
     pub fn apply_editor_result(
         &mut self,
         target: EditTarget,
@@ -50,8 +50,9 @@ impl UiState {
                 vec![Action::Note("the page is unchanged".to_owned())]
             }
             (EditTarget::Page(_), Ok(page)) => {
-                self.view.apply(ViewCommand::FollowJob);
-                vec![Action::EditPage(page)]
+                let mut actions = self.view.apply(ViewCommand::FollowJob);
+                actions.push(Action::EditPage(page));
+                actions
             }
             (EditTarget::Prompt, Ok(text)) if text == self.prompt_text() => {
                 vec![Action::Note("the prompt is unchanged".to_owned())]
