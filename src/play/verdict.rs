@@ -278,7 +278,7 @@ pub struct Verdict {
     pub requests: Vec<Untrusted>,
     /// The screenshot with the most details, as PNG.
     pub picture: Option<std::sync::Arc<[u8]>>,
-    /// The game in motion, as PNGs, [`FRAME_MS`] apart. Empty unless it was recorded.
+    /// The game in motion, as PNGs, 125 ms of its own time apart. Empty unless it was recorded.
     pub frames: Vec<std::sync::Arc<[u8]>>,
     pub elapsed: Duration,
     /// When each stage started.
