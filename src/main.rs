@@ -21,35 +21,28 @@ fn main() -> ExitCode {
 fn run_command(args: CliArgs) -> Result<ExitCode, ConfigError> {
     Ok(match args.command {
         // These use no settings, so errors in files do not matter, and flags would do nothing.
-        Some(
-            command @ (CliCommand::Check(_)
-            | CliCommand::Harden(_)
-            | CliCommand::Completions(_)
-            | CliCommand::Man(_)),
-        ) => match args.shared.refuse(command.name()) {
-            Ok(()) => run_without_settings(command),
-            Err(sentence) => report::exit_with_error(&sentence, 2),
-        },
+        Some(CliCommand::Check(check)) => {
+            without_settings("check", &args.shared, || cli::check::run(&check))
+        }
+        Some(CliCommand::Harden(harden)) => {
+            without_settings("harden", &args.shared, || cli::harden::run(&harden))
+        }
+        Some(CliCommand::Completions(completions)) => {
+            let print = || cli::completions::print_completions(&completions);
+            without_settings("completions", &args.shared, print)
+        }
+        Some(CliCommand::Man(man)) => {
+            without_settings("man", &args.shared, || cli::completions::print_manual(&man))
+        }
         Some(CliCommand::Library(library)) => {
-            let settings = with_project_notice(resolve_settings(args.shared, &read_environment())?);
-            cli::library::run(library, &settings)
+            cli::library::run(library, &noticed_settings(args.shared)?)
         }
-        Some(CliCommand::Usage(usage)) => {
-            let settings = with_project_notice(resolve_settings(args.shared, &read_environment())?);
-            cli::usage::run(usage, &settings)
-        }
-        Some(CliCommand::Local(local)) => {
-            let settings = with_project_notice(resolve_settings(args.shared, &read_environment())?);
-            cli::local::run(&local, &settings)
-        }
-        Some(CliCommand::Login) => {
-            let settings = with_project_notice(resolve_settings(args.shared, &read_environment())?);
-            cli::login::run(&settings)
-        }
+        Some(CliCommand::Usage(usage)) => cli::usage::run(usage, &noticed_settings(args.shared)?),
+        Some(CliCommand::Local(local)) => cli::local::run(&local, &noticed_settings(args.shared)?),
+        Some(CliCommand::Login) => cli::login::run(&noticed_settings(args.shared)?),
         Some(CliCommand::LaunchLocalServer(launch)) => cli::local::launch(&launch),
         Some(CliCommand::Models(models)) => {
-            let settings = with_project_notice(resolve_settings(args.shared, &read_environment())?);
-            cli::models::run(&models, &settings)
+            cli::models::run(&models, &noticed_settings(args.shared)?)
         }
         Some(CliCommand::Doctor(doctor)) => {
             let environment = read_environment();
@@ -64,10 +57,7 @@ fn run_command(args: CliArgs) -> Result<ExitCode, ConfigError> {
             let settings = resolve_settings(args.shared, &read_environment())?;
             cli::new::run(&new, &settings)
         }
-        Some(CliCommand::Play(play)) => {
-            let settings = with_project_notice(resolve_settings(args.shared, &read_environment())?);
-            cli::play::run(&play, &settings)
-        }
+        Some(CliCommand::Play(play)) => cli::play::run(&play, &noticed_settings(args.shared)?),
         Some(CliCommand::Edit(edit)) => {
             let settings = resolve_settings(args.shared, &read_environment())?;
             cli::edit::run(&edit, &settings)
@@ -80,13 +70,11 @@ fn run_command(args: CliArgs) -> Result<ExitCode, ConfigError> {
     })
 }
 
-fn run_without_settings(command: CliCommand) -> ExitCode {
-    match command {
-        CliCommand::Check(check) => cli::check::run(&check),
-        CliCommand::Harden(harden) => cli::harden::run(&harden),
-        CliCommand::Completions(completions) => cli::completions::print_completions(&completions),
-        CliCommand::Man(man) => cli::completions::print_manual(&man),
-        _ => ExitCode::FAILURE,
+/// Runs a command of this name, unless flags of settings are given.
+fn without_settings(name: &str, shared: &SharedArgs, run: impl FnOnce() -> ExitCode) -> ExitCode {
+    match shared.refuse(name) {
+        Ok(()) => run(),
+        Err(sentence) => report::exit_with_error(&sentence, 2),
     }
 }
 
@@ -126,6 +114,11 @@ fn resolve_settings(
         Err(error) => settings.notify(format!("no log is written: {error}")),
     }
     Ok(settings)
+}
+
+/// The settings, after the project's notice.
+fn noticed_settings(shared: SharedArgs) -> Result<Settings, ConfigError> {
+    Ok(with_project_notice(resolve_settings(shared, &read_environment())?))
 }
 
 /// Prints the project's notice, for commands that print no other notices.

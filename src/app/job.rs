@@ -31,7 +31,7 @@ mod play_test;
 mod tries;
 mod verdict;
 
-pub(super) use answer::begin_with_page;
+pub(super) use answer::check_page;
 pub use current_try::{AnswerInfo, CurrentTry, JobPhase, JobTimeline, LimitWait, LoadingWait};
 use tries::BestTry;
 

@@ -48,11 +48,6 @@ pub enum GameAuthor {
     User,
 }
 
-impl GameAuthor {
-    /// How the library names the user as an engine.
-    pub const USER_ENGINE: &str = "hand";
-}
-
 /// Whether a finished game is played by a browser.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum AutoPlayTest {

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::progress::graded;
 use crate::inference::TokenUsage;
 use crate::library::{RepairTally, VersionId};
 
@@ -111,6 +112,16 @@ pub struct TryReport {
     pub elapsed: Option<Duration>,
     /// Its place in the library, if it has one.
     pub version: Option<VersionId>,
+}
+
+impl TryReport {
+    /// What it came to, in words. A page that was not played has no grade in front.
+    pub fn describe(&self) -> String {
+        match self.grade {
+            TryGrade::Checked | TryGrade::NoGame => self.words.clone(),
+            grade => graded(grade.name(), &self.words),
+        }
+    }
 }
 
 /// What follows a try.

@@ -317,28 +317,6 @@ fn long_help() -> String {
     format!("{}\n{AFTER_HELP}", settings::settings_help())
 }
 
-impl CliCommand {
-    /// Its name, as typed.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::New(_) => "new",
-            Self::Edit(_) => "edit",
-            Self::Play(_) => "play",
-            Self::Check(_) => "check",
-            Self::Harden(_) => "harden",
-            Self::Library(_) => "library",
-            Self::Models(_) => "models",
-            Self::Local(_) => "local",
-            Self::Login => "login",
-            Self::Usage(_) => "usage",
-            Self::Doctor(_) => "doctor",
-            Self::Completions(_) => "completions",
-            Self::Man(_) => "man",
-            Self::LaunchLocalServer(_) => LAUNCH_COMMAND,
-        }
-    }
-}
-
 /// Parses the command line; exits the process for `--help`, `--version` and errors.
 pub fn parse() -> CliArgs {
     let words: Vec<_> =

@@ -23,11 +23,10 @@ use super::{
     wall_clock,
 };
 use crate::app::{
-    DraftContent, ExportError, GamePage, JobEvent, JobTask, OpenPurpose, OpenedVersion, OutputForm,
-    PickerKind, SaveReport, SaveTarget, SessionEvent, SessionTask, Task, TaskEvent, VersionRef,
-    VettingOutcome,
+    DraftContent, EngineTarget, ExportError, GamePage, JobEvent, JobTask, OpenPurpose,
+    OpenedVersion, OutputForm, PickerKind, Prompt, SaveReport, SaveTarget, SessionEvent,
+    SessionTask, Task, TaskEvent, VersionRef, VettingOutcome,
 };
-use crate::app::{EngineTarget, Prompt};
 use crate::compose;
 use crate::config::{LocalSearch, Settings};
 use crate::game::stitch;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::{now, storage_key, transcripts, version_tree, wall_clock};
 use crate::app::picker::PickerValue;
 use crate::app::{
-    BaseVersion, GameAuthor, GamePage, OpenPurpose, OpenedVersion, PickerItem, PickerKind,
-    StartupSummary, StoredVerdict, TranscriptEntry, VersionRef,
+    BaseVersion, GamePage, OpenPurpose, OpenedVersion, PickerItem, PickerKind, StartupSummary,
+    StoredVerdict, TranscriptEntry, VersionRef,
 };
 use crate::game::{HtmlSource, vet};
 use crate::inference::limits::RequestCounters;
@@ -28,10 +28,7 @@ pub fn base(library: &Library, version: VersionId) -> Result<BaseVersion, Librar
     let mut seed = None;
     let mut next = Some(version.number);
     while let Some(version_entry) = next.and_then(|number| find(&versions, number)) {
-        // What is said of a page that was imported, or edited by hand, is no wish of the user's.
-        let is_wish = !["import", GameAuthor::USER_ENGINE]
-            .contains(&version_entry.provenance.engine.as_str());
-        if is_wish {
+        if version_entry.provenance.is_prompted() {
             prompts.push(version_entry.provenance.prompt.clone());
         }
         if version_entry.id == version {

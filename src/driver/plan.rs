@@ -1,12 +1,11 @@
 //! What the settings mean for the machine: the options of jobs, and the plan of a session.
 
-use crate::app::GameAuthor;
 use std::sync::Arc;
 
 use super::{hub_queries, local_model};
 use crate::app::{
-    AutoPlayTest, Engine, EngineChoice, FREE_TRIES, JobOptions, LimitPolicy, OutputForm,
-    PAID_TRIES, RequestTerms, SaveTarget, SessionPlan, TryBudget,
+    AutoPlayTest, Engine, EngineChoice, FREE_TRIES, GameAuthor, JobOptions, LimitPolicy,
+    OutputForm, PAID_TRIES, RequestTerms, SaveTarget, SessionPlan, TryBudget,
 };
 use crate::config::Settings;
 use crate::inference::sampling::LOCAL_SAMPLING;

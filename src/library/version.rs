@@ -137,6 +137,20 @@ pub struct Provenance {
     pub cost: RequestCost,
 }
 
+impl Provenance {
+    /// The engine of a page that was imported.
+    pub const IMPORT_ENGINE: &str = "import";
+
+    /// The engine of a page that the user has edited.
+    pub const USER_ENGINE: &str = "hand";
+
+    /// Whether its prompt is a wish of the user's. What is said of a page that was imported, or
+    /// edited by hand, is none.
+    pub fn is_prompted(&self) -> bool {
+        ![Self::IMPORT_ENGINE, Self::USER_ENGINE].contains(&self.engine.as_str())
+    }
+}
+
 /// The cost of a request, as far as the server reported it.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct RequestCost {

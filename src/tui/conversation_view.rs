@@ -56,6 +56,7 @@ impl ConversationView {
         self.step(by, state)
     }
 
+    /// Chooses a line, and shows the version there. `None` follows the newest.
     pub fn choose(&mut self, target: Option<SessionTarget>) -> Vec<Action> {
         self.chosen = target;
         match target {
@@ -108,7 +109,8 @@ impl ConversationView {
 
     /// The earlier prompt that the editor shows, if it shows one.
     pub fn recalled_prompt<'s>(&self, state: &'s Session) -> Option<&'s str> {
-        earlier_prompts(state).get(self.recalled?).copied()
+        let place = self.recalled?;
+        earlier_prompts(state).get(place).copied()
     }
 }
 

@@ -25,12 +25,13 @@ impl UiState {
         self.hit_map = HitMap::default();
         frame.buffer_mut().set_style(area, self.theme.style(Role::Text));
         let columns = layout::column_width(area, self.view.zoom);
+        let status = pane::status::lines(self, state, now, columns);
         let request = LayoutRequest {
             focus: self.view.focus,
             upper: self.view.upper,
             zoom: self.view.zoom,
             prompt_rows: pane::prompt::rows(self, columns),
-            status_rows: pane::status::rows(self, state, now, columns),
+            status_rows: u16::try_from(status.len()).unwrap_or(u16::MAX),
         };
         let Some(pane_layout) = layout::layout_panes(area, request) else {
             return draw_too_small(frame, &self.theme);
@@ -49,7 +50,7 @@ impl UiState {
             pane::prompt::draw(self, frame, at, state);
         }
         if let Some(at) = pane_layout.status {
-            pane::status::draw(self, frame, at, state, now);
+            pane::status::draw(self, frame, at, status);
         }
         if let Some(at) = pane_layout.brief {
             frame.render_widget(pane::status::brief_line(self, state, now, at.width), at);

@@ -1,7 +1,6 @@
 //! The session as plain lines, for line mode.
 
-use crate::app::progress::graded;
-use crate::app::{QueueMode, Session, TranscriptEntry, TryGrade, TryReport};
+use crate::app::{QueueMode, Session, TranscriptEntry, TryReport};
 use crate::inference::models::format_tokens;
 use crate::inference::outcome::format_duration;
 use crate::inference::price::format_usd;
@@ -37,14 +36,10 @@ fn entry_lines(entry: &TranscriptEntry, state: &Session) -> Vec<String> {
 
 /// `version 4.2: responds to Space; 38 s, 1k tokens, $0.002`.
 fn describe_try(report: &TryReport) -> String {
-    let words = match report.grade {
-        TryGrade::Checked | TryGrade::NoGame => report.words.clone(),
-        grade => graded(grade.name(), &report.words),
-    };
     let name = report.version.map_or("no version".to_owned(), |id| format!("version {id}"));
     let parts = cost_parts(report).join(", ");
     let cost = if parts.is_empty() { String::new() } else { format!("; {parts}") };
-    format!("{name}: {}{cost}", Untrusted::new(words).headline(200))
+    format!("{name}: {}{cost}", Untrusted::new(report.describe()).headline(200))
 }
 
 /// Time, tokens and price of a try, as far as they are known.

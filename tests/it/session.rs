@@ -15,7 +15,7 @@ use codeagent::inference::limits::RequestCounters;
 use codeagent::inference::{ErrorCause, PermanentCause};
 use codeagent::library::{GameId, VersionId, VersionParent};
 use codeagent::tui::keymap::Keymap;
-use codeagent::tui::{EditTarget, Pane, PreviewTab, TerminalCommand};
+use codeagent::tui::{EditTarget, Pane, PreviewTab, TerminalCommand, UiState};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::replay::{GAME, Replay, passed, plan};
@@ -34,6 +34,17 @@ fn makes(replay: &mut Replay, prompt: &str, number: u32) {
     let path = Some("bats.html".into());
     let saved = SaveReport { path, version: Some(Ok(version(number))) };
     replay.news(JobEvent::Saved(Ok(saved))).later(1);
+}
+
+/// A game of two versions, and the session pane has the focus.
+fn two_versions() -> (Replay, UiState) {
+    let mut replay = Replay::new(plan());
+    let mut ui = ui(&replay);
+    makes(&mut replay, "bats", 1);
+    makes(&mut replay, "more bats", 2);
+    replay.done();
+    alt(&mut ui, &mut replay, "1");
+    (replay, ui)
 }
 
 fn opened(number: u32, purpose: OpenPurpose) -> OpenedVersion {
@@ -139,12 +150,7 @@ fn earlier_prompts_come_back_one_by_one() {
 
 #[test]
 fn versions_are_walked_seen_and_taken() {
-    let mut replay = Replay::new(plan());
-    let mut ui = ui(&replay);
-    makes(&mut replay, "bats", 1);
-    makes(&mut replay, "more bats", 2);
-    replay.done();
-    alt(&mut ui, &mut replay, "1");
+    let (mut replay, mut ui) = two_versions();
     press(&mut ui, &mut replay, &[key(KeyCode::Char('k'))]);
     assert!(replay.done().is_empty(), "the last one is shown already");
     press(&mut ui, &mut replay, &[key(KeyCode::Char('k'))]);
@@ -384,12 +390,7 @@ fn a_page_that_is_edited_into_harm_is_kept_as_a_draft() {
 /// What is seen is what is saved and played, and Esc shows the game again.
 #[test]
 fn commands_are_about_the_version_that_is_seen() {
-    let mut replay = Replay::new(plan());
-    let mut ui = ui(&replay);
-    makes(&mut replay, "bats", 1);
-    makes(&mut replay, "more bats", 2);
-    replay.done();
-    alt(&mut ui, &mut replay, "1");
+    let (mut replay, mut ui) = two_versions();
     press(&mut ui, &mut replay, &letters("kk"));
     replay.answers(SessionEvent::Opened(Ok(Box::new(opened(1, OpenPurpose::Look))))).done();
     press(&mut ui, &mut replay, &[with(KeyModifiers::CONTROL, 's')]);

@@ -11,8 +11,7 @@ use crate::app::progress::JobProgress;
 use crate::app::prompt;
 use crate::app::vetting_outcome::VettingOutcome;
 use crate::compose::Composition;
-use crate::game::HtmlSource;
-use crate::game::{ExtractError, UnmatchedBlock};
+use crate::game::{ExtractError, HtmlSource, UnmatchedBlock};
 use crate::inference::{ChatTurn, CompletionRequest, Retry};
 use crate::rules;
 use crate::untrusted::Untrusted;
@@ -57,10 +56,7 @@ impl Job {
         let understood = composition.understood;
         self.log.push(JobProgress::Composed { understood: understood.clone() });
         self.current.answer.understood = Some(understood);
-        self.on_content(composition.source.text(), context.now);
-        self.current.phase = JobPhase::Checking;
-        self.current.timeline.checking = Some(context.now);
-        context.effects.start(self.id, JobTask::VetSource(composition.source));
+        check_page(self, composition.source, context);
     }
 
     /// The check of a page has ended: the game is saved, or the model is asked again.
@@ -223,10 +219,10 @@ fn describe_blocks(blocks: &[UnmatchedBlock]) -> String {
     blocks.iter().map(UnmatchedBlock::describe).collect::<Vec<_>>().join(", ")
 }
 
-/// Checks a page that the user has written: it becomes a version like any other.
-pub(in crate::app) fn begin_with_page(job: &mut Job, page: &str, context: &mut JobContext) {
-    job.on_content(page, context.now);
+/// Checks a page that no model has written: it becomes a version like any other.
+pub(in crate::app) fn check_page(job: &mut Job, page: HtmlSource, context: &mut JobContext) {
+    job.on_content(page.text(), context.now);
     job.current.phase = JobPhase::Checking;
     job.current.timeline.checking = Some(context.now);
-    context.effects.start(job.id, JobTask::VetSource(HtmlSource::new(page)));
+    context.effects.start(job.id, JobTask::VetSource(page));
 }

@@ -141,7 +141,7 @@ impl Job {
         let headline = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(200));
         let is_offline = self.options.engine == Engine::Offline;
         let is_by_hand = self.options.author == GameAuthor::User;
-        let engine = if is_by_hand { GameAuthor::USER_ENGINE } else { self.options.engine.name() };
+        let engine = if is_by_hand { Provenance::USER_ENGINE } else { self.options.engine.name() };
         let usage = self.current.answer.usage;
         Provenance {
             prompt: self.current.question.prompt.text().to_owned(),

@@ -61,8 +61,8 @@ impl Session {
     /// The same without a job: a version of the library is open, or nothing.
     fn act_on_document(&mut self, action: JobAction, now: Instant, effects: &mut Effects) {
         match action {
-            JobAction::Stop | JobAction::RetryNow | JobAction::Show => {}
-            JobAction::Save => self.save_to(SaveTarget::Folder(PathBuf::new()), effects),
+            // What is seen is saved before this.
+            JobAction::Save | JobAction::Stop | JobAction::RetryNow | JobAction::Show => {}
             JobAction::PlayTest => self.play_document(now, effects),
             JobAction::Fix => {
                 let reason = self.why_no_fix();

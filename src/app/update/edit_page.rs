@@ -5,13 +5,14 @@ use std::time::Instant;
 
 use crate::app::effects::Effects;
 use crate::app::engine::Engine;
-use crate::app::job::{Job, begin_with_page};
+use crate::app::job::{Job, check_page};
 use crate::app::jobs::Foreground;
 use crate::app::options::{GameAuthor, JobOptions};
 use crate::app::prompt::Prompt;
 use crate::app::session::Session;
 use crate::app::tries::TryBudget;
 use crate::app::update::transcript;
+use crate::game::HtmlSource;
 
 /// What the library and the session say of such a version, in place of a prompt.
 const EDITED: &str = "edited by hand";
@@ -35,5 +36,6 @@ pub(super) fn begin(session: &mut Session, page: &str, now: Instant, effects: &m
     let job = Job::new(session.ids.next(), Arc::new(options), base, prompt, now);
     session.variants = None;
     session.jobs.foreground = Foreground::Job(job.id);
-    session.run_job(job, now, effects, |job, context| begin_with_page(job, page, context));
+    let page = HtmlSource::new(page);
+    session.run_job(job, now, effects, |job, context| check_page(job, page, context));
 }

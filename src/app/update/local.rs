@@ -1,6 +1,5 @@
 //! Engines to change to: model servers on this machine are looked for, offered, and taken.
 
-use crate::app::options::GameAuthor;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,7 +8,7 @@ use crate::app::dialogs::Tone;
 use crate::app::effect::SessionTask;
 use crate::app::effects::Effects;
 use crate::app::engine::{Engine, EngineChoice, EngineTarget, LocalModelTarget};
-use crate::app::options::JobOptions;
+use crate::app::options::{GameAuthor, JobOptions};
 use crate::app::picker::{PickerItem, PickerValue};
 use crate::app::session::{RunningDownload, ServedModels, Session};
 use crate::app::session_plan::SessionPlan;

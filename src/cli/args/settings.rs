@@ -16,6 +16,8 @@ pub struct SharedArgs {
 
 const HEADING: &str = "Settings";
 
+const LOG: &str = "log";
+
 /// The flags of settings that the help of every command shows.
 const COMMON: [&str; 5] = ["--engine", "--offline", "--model", "--theme", "--home"];
 
@@ -32,7 +34,6 @@ pub(super) fn settings_help() -> String {
     let lines: String = flags.filter(|flag| !COMMON.contains(&flag.name)).map(line).collect();
     format!("More settings, which every command takes:\n{lines}")
 }
-const LOG: &str = "log";
 
 impl Args for SharedArgs {
     fn augment_args(command: Command) -> Command {

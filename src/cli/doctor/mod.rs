@@ -53,12 +53,8 @@ pub fn run(
 /// That the user's settings cannot be used.
 fn settings_line(error: &ConfigError) -> DoctorLine {
     let advice = "Everything below is looked at with the defaults.";
-    DoctorLine::good("settings", headline_of(&error.to_string()))
+    DoctorLine::good("settings", Untrusted::new(error.to_string()).headline(300))
         .with_advice(CheckHealth::Broken(2), advice)
-}
-
-fn headline_of(text: &str) -> String {
-    Untrusted::new(text).headline(300)
 }
 
 /// Runs the checks; on a terminal it prints a message during a noticeable wait.

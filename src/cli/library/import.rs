@@ -96,7 +96,8 @@ pub(in crate::cli) fn keep_page(
 ) -> Result<(VersionId, NewVersion), LibraryCommandError> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let prompt = format!("imported from {}", headline(&stem, 80));
-    let provenance = Provenance { prompt, engine: "import".to_owned(), ..Provenance::default() };
+    let engine = Provenance::IMPORT_ENGINE.to_owned();
+    let provenance = Provenance { prompt, engine, ..Provenance::default() };
     let mut new = check_pages(&[(text, provenance)])?.pop().ok_or(CHECKS_PANICKED)?;
     if new.title.is_empty() {
         new.title = headline(&stem, 80);

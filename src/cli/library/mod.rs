@@ -6,13 +6,12 @@ mod import;
 mod list;
 mod show;
 
-pub(super) use import::keep_page;
-
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::Value;
 
+pub(super) use self::import::keep_page;
 use super::args::{LibraryArgs, LibraryCommand};
 use super::{exit_with_error, exit_with_library_error, print_result};
 use crate::app::OutputForm;

@@ -8,9 +8,9 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use super::variants::describe_job;
-use crate::app::progress::graded;
-use crate::app::{Job, TryReport};
-use crate::app::{QueueMode, QueuedPrompt, Session, TranscriptEntry, TranscriptKind, TryGrade};
+use crate::app::{
+    Job, QueueMode, QueuedPrompt, Session, TranscriptEntry, TranscriptKind, TryGrade, TryReport,
+};
 use crate::config::Switch;
 use crate::tui::conversation_view::SessionTarget;
 use crate::tui::focus::Pane;
@@ -129,10 +129,7 @@ impl SessionView<'_> {
         let name = format!("{}{}", if is_current { "●" } else { " " }, name.unwrap_or_default());
         let cost = cost_parts(report).join(" · ");
         let used = 3 + name.chars().count() + cost.chars().count() + 2;
-        let words = match report.grade {
-            TryGrade::Checked | TryGrade::NoGame => report.words.clone(),
-            grade => graded(grade.name(), &report.words),
-        };
+        let words = report.describe();
         // What follows a semicolon is a detail for the verdict itself.
         let words = words.split_once("; ").map_or(words.as_str(), |(first, _)| first);
         let words = Untrusted::new(words).headline(self.width.saturating_sub(used));

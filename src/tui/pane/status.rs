@@ -25,19 +25,15 @@ use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
-/// Draws the status pane.
-pub fn draw(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &Session, now: Instant) {
+/// Draws the status pane with its [`lines`].
+pub fn draw(ui: &UiState, frame: &mut Frame<'_>, at: Rect, lines: Vec<Line<'static>>) {
     let block = pane_block(&ui.theme, Pane::Status, Pane::Status.title(), ui.view.focus);
-    let inner = block.inner(at);
-    frame.render_widget(block, at);
-    let lines = StatusView { ui, state, now, width: usize::from(inner.width) }.lines();
-    frame.render_widget(Paragraph::new(lines), inner);
+    frame.render_widget(Paragraph::new(lines).block(block), at);
 }
 
-/// The rows of the status at this width.
-pub fn rows(ui: &UiState, state: &Session, now: Instant, width: u16) -> u16 {
-    let lines = StatusView { ui, state, now, width: usize::from(width) }.lines();
-    u16::try_from(lines.len()).unwrap_or(u16::MAX)
+/// What the status says at this width, which the pane's height follows.
+pub fn lines(ui: &UiState, state: &Session, now: Instant, width: u16) -> Vec<Line<'static>> {
+    StatusView { ui, state, now, width: usize::from(width) }.lines()
 }
 
 /// What happens, in one line, where the pane is not in sight.

@@ -37,23 +37,33 @@ pub(super) fn type_key(ui: &mut UiState, key: KeyEvent, state: &Session) -> Vec<
 /// Brings an earlier prompt into the editor, if that is empty or shows one: `↑` from its first
 /// row, `↓` from its last. `None` if the key moves the cursor.
 fn recall_prompt(ui: &mut UiState, key: KeyEvent, state: &Session) -> Option<Vec<Action>> {
-    let text = ui.prompt_text();
-    if text.is_empty() {
+    if ui.editor.is_empty() {
         ui.conversation.recalled = None;
-    } else if ui.conversation.recalled_prompt(state) != Some(text.as_str()) {
-        return None;
     }
-    let row = ui.editor.screen_cursor().row;
+    // Most keys type: nothing is compared for them.
     let by = match key.code {
         _ if !key.modifiers.is_empty() => return None,
-        KeyCode::Up if row == 0 => 1,
-        KeyCode::Down if row + 1 >= usize::from(pane::prompt::rows(ui, editor_width(ui))) => -1,
+        KeyCode::Up => 1,
+        KeyCode::Down => -1,
         _ => return None,
     };
+    let row = ui.editor.screen_cursor().row;
+    let leaves_text = match by {
+        1 => row == 0,
+        _ => row + 1 >= usize::from(pane::prompt::rows(ui, editor_width(ui))),
+    };
+    if !leaves_text || !ui.editor.is_empty() && !shows_recalled(ui, state) {
+        return None;
+    }
     let prompt = ui.conversation.recall(by, state)?;
     ui.editor.clear();
     ui.paste_text(&prompt);
     Some(vec![Action::Edited(ui.prompt_text())])
+}
+
+/// Whether the editor shows an earlier prompt as it was.
+fn shows_recalled(ui: &UiState, state: &Session) -> bool {
+    ui.conversation.recalled_prompt(state) == Some(ui.prompt_text().as_str())
 }
 
 /// Columns of the editor in the last frame.
