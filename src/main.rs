@@ -11,6 +11,7 @@ use codeagent::report::{self, TerminalCheck};
 use codeagent::tui::{self, TerminalEnv};
 
 fn main() -> ExitCode {
+    cli::completions::answer_shell(read_environment);
     let args = cli::args::parse();
     match run_command(args) {
         Ok(code) => code,

@@ -2,10 +2,10 @@
 const note = document.getElementById('note');
 let number = Number(document.body.dataset.number), quiet = 0;
 const say = (text) => {
-  note.textContent = text;
+  note.firstChild.data = text;
   note.classList.add('on');
   clearTimeout(quiet);
-  quiet = setTimeout(() => note.classList.remove('on'), 4000);
+  quiet = setTimeout(() => note.classList.remove('on'), 6000);
 };
 // Another address, or the browser would keep where the old version had scrolled to.
 const load = () => { frame.src = 'game?' + number; };

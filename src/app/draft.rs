@@ -13,6 +13,25 @@ pub struct PromptDraft {
     pub sent: Option<String>,
     /// A prompt that made no game: put back into an empty editor.
     pub returned: Option<String>,
+    /// What the user has pointed at last: the editor adds it to its text, once.
+    pub pointed: PointedWords,
+}
+
+/// What the user pointed at in the running game, in the words of a prompt.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PointedWords {
+    /// How often something was pointed at in this session.
+    pub count: u64,
+    /// The last words, as in `At the thing I clicked […]: `. Empty before the first.
+    pub text: String,
+}
+
+impl PointedWords {
+    /// The words at the end of a text.
+    pub fn appended_to(&self, text: &str) -> String {
+        let space = if text.is_empty() || text.ends_with(char::is_whitespace) { "" } else { " " };
+        format!("{text}{space}{}", self.text)
+    }
 }
 
 /// At most this much typing can be lost.

@@ -160,6 +160,8 @@ pub enum SessionTask {
     Play(PlayableGame),
     /// The page that is open shows this one from now on.
     Replace(PlayableGame),
+    /// Reports what the user points at in the served game, until the session ends.
+    FollowPointing,
     /// Lists the server's models, from the cache if that is recent.
     ListModels,
     /// Changes to another engine, and remembers it.
@@ -237,6 +239,7 @@ impl SessionTask {
             Self::MakeCurrent(_) => "make-current",
             Self::Play(_) => "play",
             Self::Replace(_) => "replace",
+            Self::FollowPointing => "follow-pointing",
             Self::ListModels => "list-models",
             Self::UseEngine(_) => "use-engine",
             Self::FindLocalServers => "find-local-servers",

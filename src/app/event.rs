@@ -220,10 +220,10 @@ pub enum SessionEvent {
     MadeCurrent(Result<(), LibraryError>),
     /// The diff of the job's game, or why there is none.
     Compared(Result<Box<PageComparison>, DiffError>),
-    /// The game is served, or why not.
-    Played(Result<PlaySession, PlayError>),
-    /// The page that is open shows another game, or why not.
-    Replaced(Result<(), PlayError>),
+    /// The game is served, or why not. `None` if the page that is open shows another game now.
+    Played(Result<Option<PlaySession>, PlayError>),
+    /// The user has pointed at something in the running game: the beginning of a prompt.
+    Pointed(String),
     /// The text in the editor is on disk.
     PromptKept(Result<(), DiskError>),
     /// The models of the server.
@@ -306,7 +306,7 @@ impl SessionEvent {
             Self::MadeCurrent(..) => "made-current",
             Self::Compared(..) => "compared",
             Self::Played(..) => "played",
-            Self::Replaced(..) => "replaced",
+            Self::Pointed(..) => "pointed",
             Self::PromptKept(..) => "prompt-kept",
             Self::ModelsListed(..) => "models-listed",
             Self::EngineChanged(..) => "engine-changed",

@@ -96,6 +96,7 @@ impl SessionTasks {
                 | SessionEvent::ModelRecordsLoaded(_)
                 | SessionEvent::LibraryQuarantined(_)
                 | SessionEvent::DownloadProgressed(_)
+                | SessionEvent::Pointed(_)
         );
         self.copies.remove(&id);
         if is_last { self.running.remove(&id).is_some() } else { self.running.contains_key(&id) }

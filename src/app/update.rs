@@ -219,7 +219,7 @@ impl Session {
             SessionEvent::StartupLoaded(summary) => self.on_startup_loaded(summary, effects),
             SessionEvent::Opened(opened) => self.on_opened(opened),
             SessionEvent::Played(played) => self.on_played(played),
-            SessionEvent::Replaced(replaced) => self.on_replaced(replaced),
+            SessionEvent::Pointed(words) => self.on_pointed(words, now),
             SessionEvent::EditFormsLoaded(tallies) => {
                 for tally in &tallies {
                     self.shared.forms.add(tally);

@@ -33,12 +33,24 @@ pub(super) struct Brief {
 
 /// Reads a prompt; never fails.
 pub(super) fn read(prompt: &str, seed: u64, theme: GameTheme) -> Brief {
-    let (named_title, rest) = extract_title(prompt);
+    let (named_title, rest) = extract_title(&without_pointed(prompt));
     let mut reader = PromptReader::new(theme);
     for line in rest.lines() {
         reader.read(&words::split_words(line));
     }
     reader.finish(seed, named_title)
+}
+
+/// Removes what the user pointed at, as in `At the thing I clicked [canvas, x 3, y 9]: `: its words
+/// are no wishes.
+fn without_pointed(prompt: &str) -> String {
+    const START: &str = "at the thing i clicked [";
+    let mut rest = prompt.to_owned();
+    while let Some(start) = rest.to_ascii_lowercase().find(START) {
+        let end = rest[start..].find(']').map_or(rest.len(), |end| start + end + 1);
+        rest.replace_range(start..end, "");
+    }
+    rest
 }
 
 /// The phrases that introduce a title.

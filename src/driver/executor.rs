@@ -61,7 +61,7 @@ impl SystemExecutor {
             data_dir: DataDir::new(home.clone()),
             library: Arc::new(LibraryHandle::new(home)),
             play_tests: Arc::new(PlayTestRunner::new(settings.play.browser.clone(), processors)),
-            play_server: Arc::new(PlayServer::new(settings.play.display.clone())),
+            play_server: Arc::new(PlayServer::with_pointing(settings.play.display.clone())),
             user_home: settings.files.user_home.clone(),
             local_search: settings.local.clone(),
             vetter: Arc::new(Vetter::new(processors)),
@@ -161,16 +161,17 @@ impl SystemExecutor {
                 let target = VersionRef::Version(GameAddress::Version(version));
                 SessionEvent::Opened(open(target, OpenPurpose::Look, &library).await)
             }
-            SessionTask::Play(playable) => SessionEvent::Played(play_server.play(playable).await),
-            SessionTask::Replace(playable) => {
-                SessionEvent::Replaced(play_server.show(playable).await.map(drop))
+            SessionTask::Play(playable) => {
+                SessionEvent::Played(play_server.play(playable).await.map(Some))
             }
+            SessionTask::Replace(playable) => {
+                SessionEvent::Played(play_server.show(playable).await.map(|_| None))
+            }
+            SessionTask::FollowPointing => match play_server.follow_pointing(events).await {},
             SessionTask::Export(version) => SessionEvent::Exported(export(version, &library).await),
             SessionTask::SaveCopy { product, slug, to } => {
                 let to = from_home(to, user_home.as_deref());
-                let saved = on_disk(move || save(&data_dir, &product, &slug, to)).await;
-                let report = |(path, _)| SaveReport { path, version: None };
-                SessionEvent::CopySaved(saved.map(report))
+                SessionEvent::CopySaved(copied(data_dir, product, slug, to).await)
             }
             SessionTask::MakeCurrent(version) => {
                 let restored = library.ask(move |library| library.restore(version)).await;
@@ -252,6 +253,17 @@ fn save(
         SaveTarget::GamesFolder => data_dir.save_game(slug, &html),
     };
     path.map(|path| (Some(path), html))
+}
+
+/// Writes the file of a game that is in the library or elsewhere already.
+async fn copied(
+    data_dir: DataDir,
+    product: GamePage,
+    slug: String,
+    to: SaveTarget,
+) -> Result<SaveReport, DiskError> {
+    let saved = on_disk(move || save(&data_dir, &product, &slug, to)).await;
+    saved.map(|(path, _)| SaveReport { path, version: None })
 }
 
 fn keep_draft(data_dir: &DataDir, draft: &DraftContent, slug: &str) -> Result<PathBuf, DiskError> {

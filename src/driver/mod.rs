@@ -14,6 +14,7 @@ mod engine_services;
 mod executor;
 mod hub_queries;
 mod inference_service;
+mod known_models;
 mod library_queries;
 mod library_thread;
 mod local_engine;
@@ -60,6 +61,7 @@ use crate::library::{Library, LibraryError, UnixMillis};
 pub use diagnostics::{BrowserStatus, DiagnosticReport, LibraryStatus, ServerStatus, diagnose};
 pub use executor::SystemExecutor;
 pub use hub_queries::{CacheUse, DEFAULT_TIMEOUT, HubQueries, billing_start};
+pub use known_models::known_models;
 pub use library_queries::base;
 pub use local_engine::{
     LocalEngineStatus, check_local_engine, remember_local_engine, running_servers,

@@ -1,7 +1,9 @@
 //! The server that shows a game, in a build that leaves it out: it says so.
 
-use std::future::{Ready, ready};
+use std::convert::Infallible;
+use std::future::{Pending, Ready, pending, ready};
 
+use super::TaskContext;
 use crate::app::{PlayError, PlaySession, PlayableGame};
 use crate::config::DisplayLocation;
 
@@ -14,6 +16,16 @@ impl PlayServer {
     /// The stand-in for the server.
     pub fn new(_display: DisplayLocation) -> Self {
         Self
+    }
+
+    /// The same.
+    pub fn with_pointing(display: DisplayLocation) -> Self {
+        Self::new(display)
+    }
+
+    /// Nobody points at a game that is not served; never ends.
+    pub fn follow_pointing(&self, _events: &TaskContext) -> Pending<Infallible> {
+        pending()
     }
 
     /// Serves no game.

@@ -189,6 +189,16 @@ pub(super) fn framing_policy(policy: &str, script: &str) -> String {
     policy.replacen("script-src ", &format!("script-src {} ", csp_hash(script)), 1)
 }
 
+/// A hardened page, and its policy, with one more script of ours: it runs before the guard, which
+/// removes it from the document.
+pub(super) fn with_first_script(html: &str, policy: &str, script: &str) -> (String, String) {
+    let script = format!("\n{script}");
+    let allowed = policy.replacen("script-src ", &format!("script-src {} ", csp_hash(&script)), 1);
+    let guard = format!("<script>\n{GUARD}</script>");
+    let html = html.replacen(policy, &allowed, 1);
+    (html.replacen(&guard, &format!("<script>{script}</script>{guard}"), 1), allowed)
+}
+
 fn sha256(text: &str) -> String {
     format!("{:x}", Sha256::digest(text))
 }

@@ -112,6 +112,12 @@ impl Vetted {
         &self.policy
     }
 
+    /// The hardened page and its policy with a script of ours that runs before the guard, to serve
+    /// and not to save. The text of the script must not end its element.
+    pub fn with_first_script(&self, script: &str) -> (String, String) {
+        harden::with_first_script(&self.html, &self.policy, script)
+    }
+
     /// Its `<title>`, or else its first heading, or else empty.
     pub fn title(&self) -> Untrusted {
         self.title.clone()

@@ -17,42 +17,69 @@ pub struct ServedPage {
     key: String,
     title: String,
     note: String,
+    pointing: Pointing,
 }
 
 /// The headers of a response, as names and values.
 pub(super) type HeaderList = Vec<(&'static str, String)>;
 
-/// The minified form of `assets/frame/bridge.js` and `assets/play/player.js`.
+/// The minified form of `assets/frame/bridge.js`, `assets/play/player.js` and `point.js`.
 const SCRIPT: &str = include_str!("../../assets/minified/player.js");
 const STYLE: &str = include_str!("../../assets/play/player.css");
 const FRAME_STYLE: &str = include_str!("../../assets/frame/frame.css");
 
+/// The minified form of `assets/play/describe.js`, which runs in the game where the user may point.
+const DESCRIBE_SCRIPT: &str = include_str!("../../assets/minified/describe.js");
+
+/// What the user points with: a button, and the sheet that takes the click.
+const POINTING: &str = "<button id=\"point\" type=\"button\" \
+    title=\"Click on something in the game: the prompt in codeagent then names it\">\u{2316} Point at</button>\n\
+    <div id=\"sheet\" tabindex=\"-1\" hidden></div>\n";
+
+/// Whether the user may point at something in the game, to have it in the next prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pointing {
+    /// A prompt waits for it.
+    Offered,
+    /// The game is played alone.
+    Absent,
+}
+
 impl ServedPage {
     /// Prepares a game. `note` is shown when it replaces another one: "version 12.4".
-    pub fn new(game: &Vetted, note: impl Into<String>) -> Self {
+    pub fn new(game: &Vetted, note: impl Into<String>, pointing: Pointing) -> Self {
+        let (html, policy) = match pointing {
+            Pointing::Offered => game.with_first_script(DESCRIBE_SCRIPT),
+            Pointing::Absent => (game.html().to_owned(), game.policy().to_owned()),
+        };
         let title = match game.title().headline(80) {
             title if title.is_empty() => "A game".to_owned(),
             title => title,
         };
         Self {
-            game: game.html().to_owned(),
-            policy: game.policy().to_owned(),
+            game: html,
+            policy,
             key: game.storage_key().as_str().to_owned(),
             title,
             note: note.into(),
+            pointing,
         }
     }
 
     /// The shell page's HTML, for version `number` of the page on show.
     pub(super) fn shell_page(&self, number: u64) -> String {
         let title = escape_html(&self.title);
+        let pointing = match self.pointing {
+            Pointing::Offered => POINTING,
+            Pointing::Absent => "",
+        };
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\" data-game=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <title>{title}</title>\n<style>{FRAME_STYLE}</style>\n<style>{STYLE}</style>\n</head>\n\
              <body data-number=\"{number}\">\n\
              {}<div id=\"left\" role=\"alert\" hidden></div>\n\
-             <p id=\"note\" role=\"status\"></p>\n\
+             {pointing}<p id=\"note\" role=\"status\"> <img id=\"picture\" alt=\"\" hidden></p>\n\
              <script>{SCRIPT}</script>\n</body>\n</html>\n",
             self.key,
             game_frame(&title)
@@ -84,7 +111,7 @@ pub(super) fn shell_headers() -> HeaderList {
     let (script, styles) = (csp_hash(SCRIPT), [FRAME_STYLE, STYLE].map(csp_hash).join(" "));
     let policy = format!(
         "default-src 'none'; script-src {script}; style-src {styles}; frame-src 'self'; \
-         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none', {OWN_ONLY}"
+         connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none', {OWN_ONLY}"
     );
     build_headers("text/html; charset=utf-8", &policy, "DENY")
 }
@@ -94,7 +121,7 @@ pub(super) fn events_headers() -> HeaderList {
     build_headers("text/event-stream", CLOSED_POLICY, "DENY")
 }
 
-/// The headers of a response without a body.
+/// The headers of a response without a body, or of plain text.
 pub(super) fn plain_headers() -> HeaderList {
     build_headers("text/plain; charset=utf-8", CLOSED_POLICY, "DENY")
 }
@@ -193,12 +220,16 @@ mod tests {
     use super::*;
     use crate::game::{HtmlSource, vet};
 
-    fn showing(title: &str) -> ServedPage {
+    fn game(title: &str) -> Vetted {
         let page = format!(
             "<!DOCTYPE html><html><head><title>{title}</title></head><body><canvas></canvas>\
              <script>localStorage.best = 1</script></body></html>"
         );
-        ServedPage::new(&vet(HtmlSource::new(page)).unwrap(), "version 1.2\n\ndata: evil")
+        vet(HtmlSource::new(page)).unwrap()
+    }
+
+    fn showing(title: &str) -> ServedPage {
+        ServedPage::new(&game(title), "version 1.2\n\ndata: evil", Pointing::Offered)
     }
 
     fn value<'h>(head: &'h HeaderList, name: &str) -> &'h str {
@@ -229,6 +260,18 @@ mod tests {
         assert!(policy.ends_with("frame-ancestors 'self', script-src 'unsafe-inline'"), "{policy}");
         // The policy knows the guard, or the browser would not run it.
         assert!(showing.game().contains(&showing.policy));
+    }
+
+    #[test]
+    fn only_a_game_that_is_pointed_at_describes_itself() {
+        let pointed = showing("T");
+        let hash = csp_hash(&format!("\n{DESCRIBE_SCRIPT}"));
+        assert!(pointed.policy.contains(&hash) && pointed.game().contains(DESCRIBE_SCRIPT));
+        assert!(pointed.shell_page(1).contains("id=\"point\""));
+        let game = game("T");
+        let alone = ServedPage::new(&game, "version 1.2", Pointing::Absent);
+        assert_eq!((alone.game(), alone.policy.as_str()), (game.html(), game.policy()));
+        assert!(!alone.shell_page(1).contains("id=\"point\""));
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub(super) struct RequestInfo<'a> {
     pub path: &'a str,
     /// The `Host` header; `None` if it is missing or repeated.
     pub host: Option<&'a str>,
+    /// The `Origin` header; `None` if it is missing or repeated.
+    pub origin: Option<&'a str>,
 }
 
 /// The secret path and the port of this server.
@@ -28,10 +30,15 @@ pub(super) enum Route {
     Game,
     /// The event stream of new versions.
     Events,
+    /// A report of what the user pointed at.
+    Pointed,
+    /// A report from somebody else than the shell page: the game, which knows the path too, has no
+    /// origin.
+    BadOrigin,
     /// The `Host` header does not name this server.
     BadHost,
-    /// The method is not GET or HEAD.
-    MethodNotAllowed,
+    /// The method is not the one of this address, which is this.
+    MethodNotAllowed(&'static str),
     NotFound,
 }
 
@@ -46,23 +53,28 @@ impl AccessPath {
         if !request.host.is_some_and(|host| self.is_own_host(host)) {
             return Route::BadHost;
         }
-        if !matches!(request.method, "GET" | "HEAD") {
-            return Route::MethodNotAllowed;
-        }
-        let Some((secret, rest)) =
-            request.path.strip_prefix('/').and_then(|path| path.split_once('/'))
-        else {
-            return Route::NotFound;
-        };
-        match rest {
-            _ if !equal_in_constant_time(secret.as_bytes(), self.secret.as_bytes()) => {
-                Route::NotFound
+        let below = request.path.strip_prefix('/').and_then(|path| path.split_once('/'));
+        let is_known =
+            |secret: &str| equal_in_constant_time(secret.as_bytes(), self.secret.as_bytes());
+        let place = below.filter(|(secret, _)| is_known(secret)).map(|(_, place)| place);
+        match (request.method, place) {
+            ("POST", Some("pointed"))
+                if request.origin.is_some_and(|it| self.is_own_origin(it)) =>
+            {
+                Route::Pointed
             }
-            "" => Route::ShellPage,
-            "game" => Route::Game,
-            "events" => Route::Events,
-            _ => Route::NotFound,
+            ("POST", Some("pointed")) => Route::BadOrigin,
+            (_, Some("pointed")) => Route::MethodNotAllowed("POST"),
+            ("GET" | "HEAD", Some("")) => Route::ShellPage,
+            ("GET" | "HEAD", Some("game")) => Route::Game,
+            ("GET" | "HEAD", Some("events")) => Route::Events,
+            ("GET" | "HEAD", _) => Route::NotFound,
+            _ => Route::MethodNotAllowed("GET, HEAD"),
         }
+    }
+
+    fn is_own_origin(&self, origin: &str) -> bool {
+        origin.strip_prefix("http://").is_some_and(|host| self.is_own_host(host))
     }
 
     fn is_own_host(&self, host: &str) -> bool {
@@ -83,11 +95,11 @@ mod tests {
 
     fn wanted(method: &str, path: &str, host: Option<&str>) -> Route {
         let door = AccessPath { secret: "s3cret".to_owned(), port: 4000 };
-        door.route(RequestInfo { method, path, host })
+        door.route(RequestInfo { method, path, host, origin: None })
     }
 
     #[test]
-    fn three_addresses_lead_somewhere() {
+    fn three_addresses_are_read() {
         let cases = [
             ("/s3cret/", Route::ShellPage),
             ("/s3cret/game", Route::Game),
@@ -134,8 +146,40 @@ mod tests {
     #[test]
     fn nothing_but_reading_is_let_in() {
         for method in ["POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "get"] {
-            assert_eq!(wanted(method, "/s3cret/", Some("localhost:4000")), Route::MethodNotAllowed);
+            let host = Some("localhost:4000");
+            for path in ["/s3cret/", "/s3cret/game", "/s3cret/events", "/s3cret/none", "/", "*"] {
+                assert_eq!(wanted(method, path, host), Route::MethodNotAllowed("GET, HEAD"));
+            }
             assert_eq!(wanted(method, "/s3cret/", Some("evil.example")), Route::BadHost);
+        }
+    }
+
+    #[test]
+    fn what_the_user_points_at_is_taken_from_the_shell_page_alone() {
+        let door = AccessPath { secret: "s3cret".to_owned(), port: 4000 };
+        let ask = |method, path, origin| {
+            door.route(RequestInfo { method, path, host: Some("127.0.0.1:4000"), origin })
+        };
+        for origin in ["http://127.0.0.1:4000", "http://localhost:4000"] {
+            assert_eq!(ask("POST", "/s3cret/pointed", Some(origin)), Route::Pointed, "{origin}");
+            let guessed = ask("POST", "/s3crex/pointed", Some(origin));
+            assert_eq!(guessed, Route::MethodNotAllowed("GET, HEAD"), "{origin}");
+        }
+        let others = [
+            "null",
+            "",
+            "http://127.0.0.1",
+            "https://127.0.0.1:4000",
+            "http://127.0.0.1:4001",
+            "http://evil.example:4000",
+            "http://evil.example/http://127.0.0.1:4000",
+        ];
+        for origin in others.map(Some).into_iter().chain([None]) {
+            assert_eq!(ask("POST", "/s3cret/pointed", origin), Route::BadOrigin, "{origin:?}");
+        }
+        for method in ["GET", "HEAD", "PUT", "OPTIONS", "post"] {
+            let refused = ask(method, "/s3cret/pointed", Some("http://127.0.0.1:4000"));
+            assert_eq!(refused, Route::MethodNotAllowed("POST"), "{method}");
         }
     }
 }

@@ -16,18 +16,19 @@ use bytes::Bytes;
 use futures_util::future::{AbortHandle, Abortable};
 use futures_util::stream::{self, FuturesUnordered, Stream, StreamExt as _};
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, Full, StreamBody};
+use http_body_util::{BodyExt as _, Full, Limited, StreamBody};
 use hyper::body::{Frame, Incoming, SizeHint};
-use hyper::header::HOST;
+use hyper::header::{HOST, HeaderName, ORIGIN};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 
 use super::connections::{ConnectionId, ConnectionTable};
 use super::page::{HeaderList, ServedPage, events_headers, plain_headers, shell_headers};
+use super::pointed_target::{MAX_REPORT_BYTES, PointedTarget};
 use super::route::{AccessPath, RequestInfo, Route};
 
 /// The state that all connections share: the current game, and its subscribers.
@@ -40,6 +41,8 @@ pub struct PlayState {
     connections: Mutex<ConnectionTable<AbortHandle>>,
     /// Notified when a connection becomes evictable.
     request_ended: Notify,
+    /// Where it goes what the user points at. `None` if nobody waits for it.
+    pointed: Option<mpsc::Sender<PointedTarget>>,
 }
 
 #[derive(Debug, Clone)]
@@ -57,6 +60,9 @@ pub struct GameServer {
 
 /// How long a connection may take to send a request's headers.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long the body of a report may take.
+const REPORT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// hyper's buffer for responses and for request headers: a client that does not read counts as
 /// being answered until only this much is left.
@@ -96,12 +102,16 @@ impl PlayState {
 }
 
 impl GameServer {
-    /// Binds a port on loopback to serve this game; needs a running tokio runtime.
+    /// Binds a port on loopback to serve this game; needs a running tokio runtime. What the user
+    /// points at in the game is sent to `pointed`.
     ///
     /// # Errors
     ///
     /// No port can be bound, or the system has no random numbers.
-    pub fn open(first: ServedPage) -> std::io::Result<(Self, Arc<PlayState>)> {
+    pub fn open(
+        first: ServedPage,
+        pointed: Option<mpsc::Sender<PointedTarget>>,
+    ) -> std::io::Result<(Self, Arc<PlayState>)> {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let access = AccessPath { secret: random_secret()?, port: listener.local_addr()?.port() };
@@ -112,6 +122,7 @@ impl GameServer {
             subscribers: watch::Sender::new(0),
             connections: Mutex::new(ConnectionTable::new()),
             request_ended: Notify::new(),
+            pointed,
         });
         let server = Self { listener: TcpListener::from_std(listener)?, state: Arc::clone(&state) };
         Ok((server, state))
@@ -167,8 +178,11 @@ fn serve_connection(stream: TcpStream, state: Arc<PlayState>) -> impl Future<Out
 async fn serve_http(stream: TcpStream, entry: &ConnectionEntry) {
     let service = service_fn(|request: Request<Incoming>| {
         let busy = ActiveRequest::new(entry);
-        let response = respond(&entry.state, &request);
-        async move { Ok::<_, Infallible>(response.map(|body| TrackedBody { body, _busy: busy })) }
+        let state = Arc::clone(&entry.state);
+        async move {
+            let response = respond(&state, request).await;
+            Ok::<_, Infallible>(response.map(|body| TrackedBody { body, _busy: busy }))
+        }
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(BUFFER_BYTES);
@@ -232,9 +246,9 @@ impl hyper::body::Body for TrackedBody {
     }
 }
 
-fn respond(state: &Arc<PlayState>, request: &Request<Incoming>) -> Response<ResponseBody> {
+async fn respond(state: &Arc<PlayState>, request: Request<Incoming>) -> Response<ResponseBody> {
     let CurrentPage { number, page } = state.current.borrow().clone();
-    match state.access.route(request_info(request)) {
+    match state.access.route(request_info(&request)) {
         Route::ShellPage => {
             build_response(200, shell_headers(), full_body(page.shell_page(number)))
         }
@@ -248,13 +262,32 @@ fn respond(state: &Arc<PlayState>, request: &Request<Incoming>) -> Response<Resp
             events_headers(),
             StreamBody::new(version_stream(state)).boxed_unsync(),
         ),
-        Route::BadHost => reject(403, plain_headers()),
-        Route::MethodNotAllowed => {
+        Route::Pointed => receive_report(state, request.into_body()).await,
+        Route::BadHost | Route::BadOrigin => reject(403, plain_headers()),
+        Route::MethodNotAllowed(allowed) => {
             let mut head = plain_headers();
-            head.push(("allow", "GET, HEAD".to_owned()));
+            head.push(("allow", allowed.to_owned()));
             reject(405, head)
         }
         Route::NotFound => reject(404, plain_headers()),
+    }
+}
+
+/// Takes a report of what the user pointed at, and answers with the words that it becomes.
+async fn receive_report(state: &PlayState, body: Incoming) -> Response<ResponseBody> {
+    let Some(pointed) = &state.pointed else { return reject(404, plain_headers()) };
+    let whole = Limited::new(body, MAX_REPORT_BYTES).collect();
+    let Ok(Ok(report)) = tokio::time::timeout(REPORT_TIMEOUT, whole).await else {
+        return reject(400, plain_headers());
+    };
+    let Some(target) = PointedTarget::parse(&report.to_bytes()) else {
+        return reject(400, plain_headers());
+    };
+    let words = target.to_prompt();
+    match pointed.try_send(target) {
+        Ok(()) => build_response(200, plain_headers(), full_body(words)),
+        // Nobody clicks as fast as that.
+        Err(_) => reject(503, plain_headers()),
     }
 }
 
@@ -265,13 +298,19 @@ fn reject(status: u16, mut head: HeaderList) -> Response<ResponseBody> {
 }
 
 fn request_info(request: &Request<Incoming>) -> RequestInfo<'_> {
-    let mut hosts = request.headers().get_all(HOST).iter();
     // Only proxies get absolute addresses, and this server is none.
-    let host = match (hosts.next(), hosts.next(), request.uri().authority()) {
-        (Some(host), None, None) => host.to_str().ok(),
+    let host = only_header(request, &HOST).filter(|_| request.uri().authority().is_none());
+    let origin = only_header(request, &ORIGIN);
+    RequestInfo { method: request.method().as_str(), path: request.uri().path(), host, origin }
+}
+
+/// A header's value. `None` if it is missing, repeated or not text.
+fn only_header<'r>(request: &'r Request<Incoming>, name: &HeaderName) -> Option<&'r str> {
+    let mut values = request.headers().get_all(name).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().ok(),
         _ => None,
-    };
-    RequestInfo { method: request.method().as_str(), path: request.uri().path(), host }
+    }
 }
 
 fn build_response(status: u16, head: HeaderList, body: ResponseBody) -> Response<ResponseBody> {

@@ -67,6 +67,8 @@ struct LineFrontend {
     queued_prompts: VecDeque<String>,
     /// What is asked for first. `None` once it was.
     startup: Option<StartupMode>,
+    /// How often what the user pointed at was sent.
+    pointed: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,6 +89,7 @@ impl LineFrontend {
             keys: Keymap::built_in(),
             reporter: LineReporter::default(),
             queued_prompts: VecDeque::new(),
+            pointed: 0,
         })
     }
 
@@ -99,13 +102,23 @@ impl LineFrontend {
         match &state.dialogs.picker {
             Some(picker) => answer_picker(picker, line),
             None if line.is_empty() => Vec::new(),
-            None if state.is_busy() => {
-                self.queued_prompts.push_back(line.to_owned());
-                print_lines([format!("queued, {} waiting", self.queued_prompts.len())]);
-                Vec::new()
-            }
-            None => vec![Action::Generate(line.to_owned())],
+            None => self.handle_prompt(line, state),
         }
+    }
+
+    /// Sends a prompt, or keeps it for later; it begins with what the user pointed at.
+    fn handle_prompt(&mut self, line: &str, state: &Session) -> Vec<Action> {
+        let pointed = &state.draft.pointed;
+        let is_new = std::mem::replace(&mut self.pointed, pointed.count) != pointed.count;
+        let prompt = if is_new { format!("{}{line}", pointed.text) } else { line.to_owned() };
+        // The session's draft holds the same words already.
+        let edited = is_new.then(|| Action::Edited(prompt.clone()));
+        if state.is_busy() {
+            self.queued_prompts.push_back(prompt);
+            print_lines([format!("queued, {} waiting", self.queued_prompts.len())]);
+            return edited.into_iter().collect();
+        }
+        edited.into_iter().chain([Action::Generate(prompt)]).collect()
     }
 
     /// Handles a line, or the end of input (`None`).

@@ -6,7 +6,7 @@ mod prompt_keys;
 mod terminal_requests;
 
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind};
-use tui_textarea::{TextArea, WrapMode};
+use tui_textarea::{CursorMove, TextArea, WrapMode};
 
 use overlay_keys::narrow_picker;
 
@@ -118,7 +118,8 @@ impl UiState {
         pending
     }
 
-    /// Clears a prompt that was sent, and restores one that produced no game.
+    /// Clears a prompt that was sent, restores one that produced no game, and adds what the user
+    /// pointed at.
     fn sync_draft(&mut self, state: &Session) {
         let draft = &state.draft;
         let sent = draft.sent.as_deref().filter(|sent| draft.text.trim() != *sent);
@@ -129,6 +130,13 @@ impl UiState {
         let returned = draft.returned.as_deref().filter(|returned| draft.text == *returned);
         if let Some(returned) = returned.filter(|_| self.editor.is_empty()) {
             self.paste_text(returned);
+        }
+        if self.view.pointed != draft.pointed.count {
+            self.view.pointed = draft.pointed.count;
+            let text = self.prompt_text();
+            self.editor.move_cursor(CursorMove::Bottom);
+            self.editor.move_cursor(CursorMove::End);
+            self.paste_text(&draft.pointed.appended_to(&text)[text.len()..]);
         }
     }
 

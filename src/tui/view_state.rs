@@ -19,6 +19,8 @@ pub struct ViewState {
     /// The pane that is shown where several share one area: never the prompt.
     pub upper: Pane,
     pub follow: ViewFollow,
+    /// How often the editor has added what the user pointed at.
+    pub(super) pointed: u64,
 }
 
 impl Default for ViewState {
@@ -31,6 +33,7 @@ impl Default for ViewState {
             zoom: PaneZoom::default(),
             upper: Pane::Session,
             follow: ViewFollow::default(),
+            pointed: 0,
         }
     }
 }

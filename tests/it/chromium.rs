@@ -306,7 +306,11 @@ impl Page<'_> {
             "(() => {{ const box = document.querySelector({selector:?}).getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; }})()"
         ));
         let at = |i: usize| place.get(i).and_then(Value::as_f64).expect("a place on the screen");
-        let (x, y) = (at(0), at(1));
+        self.click_at(at(0), at(1));
+    }
+
+    /// Clicks at a place of the window.
+    pub fn click_at(&mut self, x: f64, y: f64) {
         self.move_mouse(x, y);
         for kind in ["mousePressed", "mouseReleased"] {
             let event = json!({"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1});

@@ -17,6 +17,7 @@ mod choose;
 #[cfg(unix)]
 mod chromium;
 mod cli;
+mod clicked;
 mod correctness;
 mod doctor;
 #[cfg(target_os = "linux")]

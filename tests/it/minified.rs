@@ -114,7 +114,8 @@ fn what_a_file_carries_is_made_of_its_sources() {
             asset("frame/guard.js").replace("POWERS", &powers()).replace("NAVIGATOR", &navigator()),
         ),
         ("shell.js", around(&["frame/bridge.js", "frame/shell.js"])),
-        ("player.js", around(&["frame/bridge.js", "play/player.js"])),
+        ("player.js", around(&["frame/bridge.js", "play/player.js", "play/point.js"])),
+        ("describe.js", asset("play/describe.js")),
     ];
     let mut old = Vec::new();
     for (name, source) in made {

@@ -203,8 +203,8 @@ fn answers(task: &SessionTask, news: &SessionEvent) -> bool {
             (SessionTask::LoadStartup, SessionEvent::StartupLoaded(_))
                 | (SessionTask::Open(_) | SessionTask::Look(_), SessionEvent::Opened(_))
                 | (SessionTask::Compare { .. }, SessionEvent::Compared(_))
-                | (SessionTask::Play(_), SessionEvent::Played(_))
-                | (SessionTask::Replace(_), SessionEvent::Replaced(_))
+                | (SessionTask::Play(_) | SessionTask::Replace(_), SessionEvent::Played(_))
+                | (SessionTask::FollowPointing, SessionEvent::Pointed(_))
                 | (SessionTask::Export(_), SessionEvent::Exported(_))
                 | (SessionTask::MakeCurrent(_), SessionEvent::MadeCurrent(_))
                 | (SessionTask::ListModels, SessionEvent::ModelsListed(_))
@@ -248,6 +248,7 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Start(_, Task::Session(SessionTask::ListLocalModels)) => "list local models",
         Effect::Start(_, Task::Session(SessionTask::DownloadModel(_))) => "download model",
         Effect::Start(_, Task::Session(SessionTask::UseEngine(_))) => "use engine",
+        Effect::Start(_, Task::Session(SessionTask::FollowPointing)) => "follow pointing",
     }
 }
 
@@ -293,14 +294,14 @@ fn a_game_that_is_played_is_followed_by_what_comes_after_it() {
     };
     replay.generate("bats").replies(GAME).news(passed(GAME)).news(kept(1)).done();
     replay.act(Action::Play);
-    let [Effect::Start(_, Task::Session(SessionTask::Play(on_hand)))] = replay.effects() else {
+    let [_, Effect::Start(_, Task::Session(SessionTask::Play(on_hand)))] = replay.effects() else {
         panic!("it is not played")
     };
     assert_eq!(on_hand.name, "version 4.1");
-    replay.done();
+    assert_eq!(replay.done(), ["follow pointing", "play"]);
     let way = OpenOutcome::Unopened("none is installed".into());
     let playing = PlaySession { address: "http://127.0.0.1:4000/x/".into(), outcome: way };
-    replay.answers(SessionEvent::Played(Ok(playing)));
+    replay.answers(SessionEvent::Played(Ok(Some(playing))));
     let notice = replay.state.dialogs.notice.clone().unwrap().text;
     assert_eq!(notice, "playing at http://127.0.0.1:4000/x/ (no browser: none is installed)");
     // While the next one is made the last one can be played.
@@ -309,6 +310,28 @@ fn a_game_that_is_played_is_followed_by_what_comes_after_it() {
     replay.replies(GAME).news(passed(GAME)).done();
     assert_eq!(replay.news(kept(2)).done(), ["replace"]);
     assert_eq!(replay.later(60).done(), [""; 0], "once is enough");
+}
+
+#[test]
+fn what_the_user_points_at_is_added_to_the_prompt_and_sends_nothing() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").replies(GAME).news(passed(GAME)).news(saved("bats.html")).done();
+    replay.act(Action::Edited("slower".to_owned())).act(Action::Play);
+    let id = replay.ids("follow pointing")[0];
+    replay.done();
+    let words = "At the thing I clicked [canvas]: ";
+    let pointed = || Event::Reported(id, SessionEvent::Pointed(words.to_owned()).into());
+    assert_eq!(replay.event(pointed()).done(), [""; 0]);
+    assert_eq!(replay.state.draft.text, format!("slower {words}"));
+    assert_eq!(replay.event(pointed()).done(), [""; 0]);
+    assert_eq!(replay.state.draft.text, format!("slower {words}{words}"));
+    assert_eq!(replay.state.draft.pointed.count, 2, "the editor adds it twice");
+    // It is saved as what was typed is, and sent only when the user sends it.
+    assert_eq!(replay.later(5).done(), ["keep prompt"]);
+    replay.act(Action::Generate(format!("{words}red"))).done();
+    assert_eq!(replay.state.draft.pointed.count, 2, "a prompt that was sent adds nothing again");
+    // Playing again follows no second time.
+    assert_eq!(replay.act(Action::Play).done(), ["play"]);
 }
 
 #[test]

@@ -353,6 +353,9 @@ impl Life {
             SessionTask::Compare { new, .. } => SessionEvent::Compared(Ok(Box::new(
                 compare_pages(("old", GAME), (&new.name, &new.source)),
             ))),
+            SessionTask::FollowPointing => {
+                SessionEvent::Pointed("At the thing I clicked [canvas]: ".to_owned())
+            }
             SessionTask::Play(_) => {
                 SessionEvent::Played(Err(PlayError::Broke("it broke".to_owned())))
             }

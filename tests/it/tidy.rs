@@ -20,7 +20,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
         "app",
         &["compose", "game", "inference", "library", "local", "page", "play", "rules", "untrusted"],
     ),
-    ("serve", &["game"]),
+    ("serve", &["game", "untrusted"]),
     ("config", &["app", "compose", "inference", "local", "play", "secret", "untrusted"]),
     (
         "driver",

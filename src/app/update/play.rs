@@ -27,14 +27,17 @@ impl Session {
             self.notify(Tone::Plain, "no finished game to play");
             return;
         };
-        self.latest_playable.is_served = true;
+        if !std::mem::replace(&mut self.latest_playable.is_served, true) {
+            self.start_task(SessionTask::FollowPointing, effects);
+        }
         self.start_task(SessionTask::Play(playable), effects);
     }
 
-    /// The game is served, or could not be.
-    pub(super) fn on_played(&mut self, played: Result<PlaySession, PlayError>) {
+    /// The game is served, or could not be. A page that shows the next one says so itself.
+    pub(super) fn on_played(&mut self, played: Result<Option<PlaySession>, PlayError>) {
         match played {
-            Ok(session) => {
+            Ok(None) => {}
+            Ok(Some(session)) => {
                 let tone = match session.outcome {
                     OpenOutcome::Unopened(_) => Tone::Plain,
                     OpenOutcome::Opened
@@ -45,13 +48,6 @@ impl Session {
                 self.notify(tone, session.describe());
             }
             Err(error) => self.notify(Tone::Bad, format!("{error}. {}", error.advice())),
-        }
-    }
-
-    /// The served game was replaced. Only a failure is reported.
-    pub(super) fn on_replaced(&mut self, replaced: Result<(), PlayError>) {
-        if let Err(error) = replaced {
-            self.on_played(Err(error));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::app::dialogs::Tone;
-use crate::app::draft::{DRAFT_EVERY, PromptDraft};
+use crate::app::draft::{DRAFT_EVERY, PointedWords, PromptDraft};
 use crate::app::effect::SessionTask;
 use crate::app::effects::Effects;
 use crate::app::ids::JobId;
@@ -59,7 +59,8 @@ impl Session {
     pub(super) fn take_from_editor(&mut self, prompt: &Prompt, now: Instant) {
         if self.draft.text.trim() == prompt.text() {
             let sent = Some(prompt.text().to_owned());
-            self.draft = PromptDraft { due: Some(now), sent, ..PromptDraft::default() };
+            let pointed = std::mem::take(&mut self.draft.pointed);
+            self.draft = PromptDraft { due: Some(now), sent, pointed, ..PromptDraft::default() };
         }
     }
 
@@ -70,7 +71,9 @@ impl Session {
         if self.draft.text.trim().is_empty() && self.draft.sent.is_some() {
             let text = job.prompt.text().to_owned();
             let (returned, sent) = (Some(text.clone()), self.draft.sent.take());
-            self.draft = PromptDraft { text, due: Some(now), returned, sent, is_saved: false };
+            let pointed = std::mem::take(&mut self.draft.pointed);
+            let due = Some(now);
+            self.draft = PromptDraft { text, due, returned, sent, is_saved: false, pointed };
         }
     }
 
@@ -137,6 +140,13 @@ impl Session {
             self.draft.is_saved = false;
             self.draft.due = self.draft.due.or(Some(now + DRAFT_EVERY));
         }
+    }
+
+    /// The user has pointed at something in the running game: the prompt names it, and is not sent.
+    pub(super) fn on_pointed(&mut self, text: String, now: Instant) {
+        self.draft.pointed = PointedWords { count: self.draft.pointed.count + 1, text };
+        self.on_edit(self.draft.pointed.appended_to(&self.draft.text), now);
+        self.notify(Tone::Good, "the prompt names what you clicked: say what to do with it");
     }
 
     /// Saves the text of the editor if its time has come.

@@ -21,6 +21,12 @@ fn mistyped_command(prompt: &str, words: &[String]) -> Option<String> {
     if !is_one_word || words.iter().any(|word| word == "--") {
         return None;
     }
+    if let Some(path) = nested_command(prompt) {
+        return Some(format!(
+            "no command `{prompt}`: did you mean `codeagent {path}`?\n  codeagent -- {prompt} opens \
+             the screen with it as the prompt"
+        ));
+    }
     // Two letters of a short word are another word: chess is no check.
     let most = if prompt.chars().count() <= 5 { 1 } else { 2 };
     let definition = CliArgs::command();
@@ -33,6 +39,15 @@ fn mistyped_command(prompt: &str, words: &[String]) -> Option<String> {
              screen with it as the prompt"
         )
     })
+}
+
+/// The command of two words that ends in this one, as in `library import`.
+fn nested_command(name: &str) -> Option<String> {
+    let definition = CliArgs::command();
+    let mut groups = definition.get_subcommands().filter(|command| !command.is_hide_set());
+    let group =
+        groups.find(|group| group.get_subcommands().any(|inner| inner.get_name() == name))?;
+    Some(format!("{} {name}", group.get_name()))
 }
 
 /// A prompt of several words without quotes.
@@ -49,8 +64,15 @@ fn unquoted_prompt(words: &[String]) -> Option<String> {
     let prompt: Vec<_> = after.iter().take_while(|word| !word.starts_with('-')).collect();
     let text = prompt.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(" ");
     let text = Untrusted::new(text.replace('"', "'")).headline(80);
-    (prompt.len() > 1)
-        .then(|| format!("a prompt of several words needs quotes:\n  {command} \"{text}\""))
+    if prompt.len() < 2 {
+        return None;
+    }
+    let quoted = format!("a prompt of several words needs quotes:\n  {command} \"{text}\"");
+    let nested = words.first().and_then(|word| nested_command(word)).map(|path| {
+        let word = words.first().map(String::as_str).unwrap_or_default();
+        format!("no command `{word}`: did you mean `codeagent {path}`? If not, ")
+    });
+    Some(format!("{}{quoted}", nested.unwrap_or_default()))
 }
 
 #[cfg(test)]
@@ -84,5 +106,12 @@ mod tests {
         assert!(edited.ends_with("codeagent edit 12 \"faster bats\""), "{edited}");
         assert!(explained("snake game").unwrap().ends_with("codeagent \"snake game\""));
         assert_eq!(explained("new snake --bogus"), None, "clap names the flag");
+        let imported = explained("import bats.html").unwrap();
+        assert!(
+            imported.starts_with("no command `import`: did you mean `codeagent library import`")
+        );
+        assert!(imported.ends_with("codeagent \"import bats.html\""), "{imported}");
+        let alone = explained("import").unwrap();
+        assert!(alone.contains("did you mean `codeagent library import`?"), "{alone}");
     }
 }
