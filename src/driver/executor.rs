@@ -173,10 +173,9 @@ impl SystemExecutor {
                 let to = from_home(to, user_home.as_deref());
                 SessionEvent::CopySaved(copied(data_dir, product, slug, to).await)
             }
-            SessionTask::MakeCurrent(version) => {
-                let restored = library.ask(move |library| library.restore(version)).await;
-                SessionEvent::MadeCurrent(restored.map(drop))
-            }
+            SessionTask::MakeCurrent(version) => SessionEvent::MadeCurrent(
+                library.ask(move |it| it.restore(version).map(drop)).await,
+            ),
             SessionTask::ListModels => {
                 model_records::send_summaries(&library, events).await;
                 SessionEvent::ModelsListed(hub.list().await)
