@@ -13,6 +13,7 @@ use super::failure::JobError;
 use super::finished_game::FinishedGame;
 use super::ids::{JobId, Revision};
 use super::options::JobOptions;
+use super::play_test::Playback;
 use super::progress::JobProgress;
 use super::prompt::Prompt;
 use super::pulse::StreamLull;
@@ -128,6 +129,8 @@ impl Job {
     /// Takes note of the time: something may be due.
     pub(super) fn wake(&mut self, context: &mut JobContext) {
         self.report_lull(context.now);
+        let is_over = |playback: &mut Playback| playback.frame_at(context.now).is_none();
+        drop(self.current.play_test.playback.take_if(is_over));
         if self.poll_timeout().is_some_and(|until| until <= context.now) {
             self.ask_again(context);
         }

@@ -70,7 +70,7 @@ pub use model_records::{ModelRecords, describe_summary};
 pub use options::{AutoPlayTest, GameAuthor, JobOptions, LimitPolicy, OutputForm, SaveTarget};
 pub use picker::{Picker, PickerItem, PickerKind};
 pub use play_session::{LatestPlayable, OpenOutcome, PlayError, PlaySession};
-pub use play_test::{FixOutcome, FixResult, PlayTestState, StoredVerdict};
+pub use play_test::{FixOutcome, FixResult, PlayTestState, Playback, StoredVerdict};
 pub use progress::JobProgress;
 pub use prompt::{Prompt, PromptError};
 pub use queue::{PromptQueue, QueueMode, QueuedPrompt};

@@ -20,6 +20,7 @@ use crate::driver::{self, Frontend};
 use crate::game::report;
 use crate::inference::outcome::format_duration;
 use crate::library::{self, DiskError, ListRange};
+use crate::play::Recording;
 
 /// Makes the game, prints progress and result, and returns the exit code.
 pub fn run(new: &NewArgs, settings: &Settings) -> ExitCode {
@@ -138,7 +139,7 @@ fn run_job(
 ) -> std::io::Result<Session> {
     driver::block_on(async {
         lines.signals = Signals::new()?;
-        let executor = driver::system_executor(settings);
+        let executor = driver::system_executor(settings, Recording::Off);
         driver::run(state, Some(first), &executor, &mut lines).await
     })
 }

@@ -24,7 +24,7 @@ pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
     if !is_single && (play.picture.is_some() || play.gif.is_some()) {
         return exit_with_error(&"`--picture` and `--gif` are of one game: name one", 2);
     }
-    let recording = if play.gif.is_some() { Recording::On } else { Recording::Off };
+    let recording = if play.gif.is_some() { Recording::Replayed } else { Recording::Off };
     let mut codes = Vec::new();
     let mut names = Vec::new();
     let mut candidates = Vec::new();
@@ -177,7 +177,7 @@ fn save_picture(play: &PlayArgs, verdict: &Verdict) -> Result<Option<PathBuf>, D
 /// Saves the animation, if the user asked for it; returns its path.
 fn save_gif(play: &PlayArgs, verdict: &Verdict) -> Result<Option<PathBuf>, DiskError> {
     let Some(path) = &play.gif else { return Ok(None) };
-    if let Some(gif) = verdict.to_gif() {
+    if let Some(gif) = verdict.motion.to_gif() {
         return replace_file(path, gif).map(Some);
     }
     warn("there is no animation: the game failed before one could be taken");

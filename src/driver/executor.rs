@@ -35,6 +35,7 @@ use crate::library::{
     write_new,
 };
 use crate::local::{LocalError, ModelRef};
+use crate::play::Recording;
 
 /// Servers, disk and processor.
 #[derive(Debug, Clone)]
@@ -51,8 +52,9 @@ pub struct SystemExecutor {
 }
 
 impl SystemExecutor {
-    /// Prepares the services that these settings name; starts nothing.
-    pub fn new(settings: &Settings) -> Self {
+    /// Prepares the services that these settings name; starts nothing. `recording` is what play-tests
+    /// keep of games in motion.
+    pub fn new(settings: &Settings, recording: Recording) -> Self {
         let home = settings.files.home.value.clone();
         // A check takes a whole processor, and a browser more than one.
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
@@ -60,7 +62,10 @@ impl SystemExecutor {
             servers: Arc::new(Mutex::new(EngineServices::new(settings))),
             data_dir: DataDir::new(home.clone()),
             library: Arc::new(LibraryHandle::new(home)),
-            play_tests: Arc::new(PlayTestRunner::new(settings.play.browser.clone(), processors)),
+            play_tests: Arc::new(
+                PlayTestRunner::new(settings.play.browser.clone(), processors)
+                    .with_recording(recording),
+            ),
             play_server: Arc::new(PlayServer::with_pointing(settings.play.display.clone())),
             user_home: settings.files.user_home.clone(),
             local_search: settings.local.clone(),

@@ -57,6 +57,7 @@ use tokio::sync::mpsc;
 use crate::app::{Action, Event, JobId, JobIds, Session, Task, TaskEvent, update};
 use crate::config::Settings;
 use crate::library::{Library, LibraryError, UnixMillis};
+use crate::play::Recording;
 
 pub use diagnostics::{BrowserStatus, DiagnosticReport, LibraryStatus, ServerStatus, diagnose};
 pub use executor::SystemExecutor;
@@ -262,9 +263,10 @@ pub fn state(plan: crate::app::SessionPlan) -> Session {
     Session::new(plan, random_seed(), job_ids())
 }
 
-/// The executor for these settings: real servers, files and browsers.
-pub fn system_executor(settings: &Settings) -> SystemExecutor {
-    SystemExecutor::new(settings)
+/// The executor for these settings: real servers, files and browsers. `recording` is what play-tests
+/// keep of games in motion.
+pub fn system_executor(settings: &Settings, recording: Recording) -> SystemExecutor {
+    SystemExecutor::new(settings, recording)
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ use crate::play::{BrowserPaths, PlayTestError, PlayTestStage, Recording, Verdict
 #[derive(Debug)]
 pub(super) struct PlayTestRunner {
     browser_paths: BrowserPaths,
+    /// Whether games of the library are recorded in motion.
+    recording: Recording,
     /// One permit for each browser that may run.
     browsers: Semaphore,
     #[cfg(all(unix, feature = "browser"))]
@@ -32,11 +34,18 @@ impl PlayTestRunner {
     pub fn new(browser_paths: BrowserPaths, max_browsers: usize) -> Self {
         Self {
             browser_paths,
+            recording: Recording::Off,
             browsers: Semaphore::new(max_browsers),
             #[cfg(all(unix, feature = "browser"))]
             pool: Arc::default(),
             threads: Mutex::default(),
         }
+    }
+
+    /// The same, which keeps what a screen shows in motion.
+    pub fn with_recording(mut self, recording: Recording) -> Self {
+        self.recording = recording;
+        self
     }
 
     /// Plays a game. Dropping the future ends its browser; its folder goes right after. A browser
@@ -99,7 +108,7 @@ impl PlayTestRunner {
     ) -> Result<Box<Verdict>, PlayTestError> {
         let sender = events.clone();
         let report = move |stage| sender.send(JobEvent::PlayTestStage(stage));
-        let played = self.play(Arc::clone(&game), Recording::Off, report).await;
+        let played = self.play(Arc::clone(&game), self.recording, report).await;
         match &played {
             Ok(verdict) => {
                 tracing::debug!(grade = verdict.grade().name(), elapsed = ?verdict.elapsed, "play-test");

@@ -5,6 +5,7 @@
 //! passed the checks.
 
 mod browser_search;
+mod motion;
 #[cfg_attr(
     not(all(unix, feature = "browser")),
     allow(dead_code, reason = "most of it is for who drives a browser")
@@ -26,12 +27,13 @@ mod play_test;
 mod player;
 
 pub use browser_search::{BrowserPaths, FindBrowserError, find_browser};
+pub use motion::{Motion, Recording};
 pub use plan::PlayerInput;
 #[cfg(feature = "browser")]
 pub use screenshot::PixelBuffer;
 pub use verdict::{
     CheckOutcome, ConsoleLine, Grade, PlayChecks, PlayProblem, PlayProblemKind, PlayTestError,
-    PlayTestStage, Recording, SourceFrame, Verdict,
+    PlayTestStage, SourceFrame, Verdict,
 };
 
 #[cfg(all(unix, feature = "browser"))]

@@ -15,9 +15,10 @@ mod trace;
 
 use std::time::{Duration, Instant};
 
-pub(super) use self::animation::record_frames;
+pub(super) use self::animation::replay;
 use self::start::GameStart;
 use super::chromium::{BrowserTab, ConsoleEntry, ConsoleLog, TabError};
+use super::motion::{Motion, Recording};
 use super::plan::{InputListeners, PlayerInput, SLOT_MS};
 use super::screenshot::Screenshot;
 use super::verdict::{
@@ -79,10 +80,7 @@ pub(super) struct PlayTestRun<'g, 'c> {
     tried: Vec<PlayerInput>,
     /// The problems of earlier runs.
     problems: Vec<PlayProblem>,
-    best_screenshot: Option<Screenshot>,
-    /// Whether screenshots are candidates for the best one: the game is running and not lost or
-    /// paused by random input.
-    keeps_screenshots: bool,
+    shots: KeptShots,
     /// Whether the browser can be reused.
     is_browser_reusable: bool,
 }
@@ -109,6 +107,17 @@ pub(super) fn test_extras(
     Ok(())
 }
 
+/// The screenshots that are shown to the user.
+#[derive(Debug, Default)]
+struct KeptShots {
+    best: Option<Screenshot>,
+    /// Whether screenshots are candidates for the best one: the game is running and not lost or
+    /// paused by random input.
+    keeps_best: bool,
+    motion: Motion,
+    recording: Recording,
+}
+
 /// What is visible of a page at one time.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PageView {
@@ -129,7 +138,12 @@ impl PageView {
 
 impl<'g, 'c> PlayTestRun<'g, 'c> {
     /// A play-test of this game in this tab. `began` is when the play-test was asked for.
-    pub fn new(game: &'g Vetted, mut tab: BrowserTab<'c>, began: Instant) -> Self {
+    pub fn new(
+        game: &'g Vetted,
+        mut tab: BrowserTab<'c>,
+        recording: Recording,
+        began: Instant,
+    ) -> Self {
         let ways = ["data:", "ObjectURL", "toDataURL", "FontFace"];
         if ways.iter().any(|way| game.original().contains(way)) {
             tab.wait_for_files();
@@ -148,8 +162,7 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
             untried: Vec::new(),
             tried: Vec::new(),
             problems: Vec::new(),
-            best_screenshot: None,
-            keeps_screenshots: false,
+            shots: KeptShots { recording, ..KeptShots::default() },
             is_browser_reusable: true,
         }
     }
@@ -168,14 +181,14 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
         self.record_baseline()?;
         let mut faults = self.collect_problems();
         on_stage(PlayTestStage::Trying);
-        self.keeps_screenshots = true;
+        self.shots.keeps_best = true;
         faults += self.try_inputs()?;
-        self.keeps_screenshots = self.best_screenshot.is_none();
+        self.shots.keeps_best = self.shots.best.is_none();
         on_stage(PlayTestStage::Lasting);
         self.monkey_test()?;
         faults += self.collect_problems();
         self.checks.lasts = Some(faults == 0 && self.tab.work.longest_block <= MAX_BLOCK);
-        self.keeps_screenshots = false;
+        self.shots.keeps_best = false;
         Ok(())
     }
 
@@ -274,12 +287,12 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
     /// Takes a screenshot, and keeps it if it is the best so far.
     fn take_view(&mut self) -> Result<PageView, TabError> {
         let shot = Screenshot::new(self.tab.screenshot(self.start.scrolled_by)?);
-        let max = self.best_screenshot.as_ref().map_or(0, Screenshot::compressed_bytes);
-        if self.keeps_screenshots
+        let max = self.shots.best.as_ref().map_or(0, Screenshot::compressed_bytes);
+        if self.shots.keeps_best
             && self.tab.events.faults.is_empty()
             && shot.compressed_bytes() > max
         {
-            self.best_screenshot = Some(shot.clone());
+            self.shots.best = Some(shot.clone());
         }
         Ok(PageView { shot, dialogs: self.tab.events.dialogs })
     }
@@ -338,8 +351,8 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
             problems: self.problems,
             console: console_lines(&self.tab.events.console),
             requests,
-            picture: self.best_screenshot.map(|shot| shot.png().into()),
-            frames: Vec::new(),
+            picture: self.shots.best.map(|shot| shot.png().into()),
+            motion: self.shots.motion,
             stage_starts: Vec::new(),
             elapsed: self.began.elapsed(),
         };

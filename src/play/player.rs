@@ -9,8 +9,9 @@ use std::time::Instant;
 use super::chromium::{
     BrowserContext, BrowserTab, ChromiumProcess, KillSwitch, LaunchOptions, MemoryWatch, TabError,
 };
+use super::motion::Recording;
 use super::play_test::{self, PlayTestRun, WINDOW_SIZE};
-use super::verdict::{PlayTestError, PlayTestStage, Recording, Verdict};
+use super::verdict::{PlayTestError, PlayTestStage, Verdict};
 use crate::game::Vetted;
 use crate::untrusted::Untrusted;
 
@@ -80,11 +81,13 @@ impl GamePlayer {
         note(PlayTestStage::Starting);
         let (mut chromium, page) = self.browser(stop)?;
         let watch = MemoryWatch::start(chromium.group());
-        let mut trial = PlayTestRun::new(game, BrowserTab::reopen(&mut chromium, page), began);
+        let tab = BrowserTab::reopen(&mut chromium, page);
+        let mut trial = PlayTestRun::new(game, tab, recording, began);
         let mut end = trial.play(&mut note).err();
-        let is_recorded = recording == Recording::On && end.is_none();
-        // Before the window is that of a phone.
-        let frames = if is_recorded { play_test::record_frames(&mut trial) } else { Vec::new() };
+        if recording == Recording::Replayed && end.is_none() {
+            // Before the window is that of a phone.
+            play_test::replay(&mut trial);
+        }
         if end.is_none() {
             end = play_test::test_extras(&mut trial, &mut note).err();
         }
@@ -103,7 +106,7 @@ impl GamePlayer {
             chromium.set_kill_switch(KillSwitch::default());
             self.browser = Some(IdleBrowser { chromium, page: None });
         }
-        Ok(Verdict { stage_starts: parts, frames, ..verdict })
+        Ok(Verdict { stage_starts: parts, ..verdict })
     }
 
     /// Prepares a page for the next game before it is needed.

@@ -3,20 +3,10 @@
 use std::time::Duration;
 
 use super::browser_search::FindBrowserError;
+use super::motion::Motion;
 use super::plan::PlayerInput;
 use crate::page::LineIndex;
 use crate::untrusted::Untrusted;
-
-/// Milliseconds of the page's time between two frames of a recording.
-pub const FRAME_MS: u32 = 125;
-
-/// Whether a game is recorded in motion after its play-test.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Recording {
-    #[default]
-    Off,
-    On,
-}
 
 /// `None` if the play-test ended before this check.
 pub type CheckOutcome = Option<bool>;
@@ -278,8 +268,7 @@ pub struct Verdict {
     pub requests: Vec<Untrusted>,
     /// The screenshot with the most details, as PNG.
     pub picture: Option<std::sync::Arc<[u8]>>,
-    /// The game in motion, as PNGs, 125 ms of its own time apart. Empty unless it was recorded.
-    pub frames: Vec<std::sync::Arc<[u8]>>,
+    pub motion: Motion,
     pub elapsed: Duration,
     /// When each stage started.
     pub stage_starts: Vec<(PlayTestStage, Duration)>,
@@ -289,14 +278,6 @@ pub struct Verdict {
 pub const MAX_PROBLEMS: usize = 20;
 
 impl Verdict {
-    /// The recorded frames as an animated GIF. `None` if it was not recorded.
-    pub fn to_gif(&self) -> Option<Vec<u8>> {
-        #[cfg(feature = "browser")]
-        return super::screenshot::to_gif(&self.frames, FRAME_MS);
-        #[cfg(not(feature = "browser"))]
-        None
-    }
-
     /// The grade that follows from the checks.
     pub fn grade(&self) -> Grade {
         let PlayChecks { complete, loads, visible, lasts, .. } = self.checks;
@@ -375,7 +356,7 @@ mod tests {
             console: Vec::new(),
             requests: Vec::new(),
             picture: None,
-            frames: Vec::new(),
+            motion: Motion::default(),
             elapsed: Duration::ZERO,
             stage_starts: Vec::new(),
         }

@@ -42,12 +42,23 @@ pub struct ImageRequest {
     png: Arc<[u8]>,
     size: Size,
     encode: GraphicsProtocol,
+    kind: PictureKind,
+}
+
+/// How long a picture is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PictureKind {
+    Still,
+    /// One of several that follow each other: in half-blocks everywhere, because pixels of each would be
+    /// megabytes for the terminal.
+    Frame,
 }
 
 impl ImageRequest {
     /// Compares the bytes by address: comparing their content would cost a frame.
     fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.png, &other.png) && (self.size, self.encode) == (other.size, other.encode)
+        Arc::ptr_eq(&self.png, &other.png)
+            && (self.size, self.encode, self.kind) == (other.size, other.encode, other.kind)
     }
 
     /// Decodes and scales the picture.
@@ -152,25 +163,33 @@ impl ImageSlot {
         &mut self,
         frame: &mut Frame<'_>,
         at: Rect,
-        png: &Arc<[u8]>,
+        (png, kind): (&Arc<[u8]>, PictureKind),
         theme: &ScreenTheme,
     ) -> DrawResult {
-        let request =
-            ImageRequest { png: Arc::clone(png), size: at.as_size(), encode: self.protocol };
-        let current = self.current.as_ref().filter(|picture| picture.request.is_same(&request));
-        let Some(picture) = current else {
-            if !self.requested.as_ref().is_some_and(|asked| asked.is_same(&request)) {
-                self.requested = Some(request.clone());
-                self.unsent = Some(request);
-            }
-            return DrawResult::Pending;
+        let encode = match kind {
+            PictureKind::Still => self.protocol,
+            PictureKind::Frame => GraphicsProtocol::Halfblocks,
         };
+        let request = ImageRequest { png: Arc::clone(png), size: at.as_size(), encode, kind };
+        let is_ready = self.current.as_ref().is_some_and(|it| it.request.is_same(&request));
+        if !is_ready && !self.requested.as_ref().is_some_and(|asked| asked.is_same(&request)) {
+            self.requested = Some(request.clone());
+            self.unsent = Some(request);
+        }
+        // The frame before stays until the next one is ready.
+        let is_before = |it: &&ScaledImage| {
+            it.request.kind == PictureKind::Frame && it.request.size == at.as_size()
+        };
+        let current = self.current.as_ref().filter(|it| is_ready || is_before(it));
+        let Some(picture) = current else { return DrawResult::Pending };
         let Some(encoded) = &picture.encoded else { return DrawResult::Unreadable };
         let size = encoded.size();
         let x = at.x + at.width.saturating_sub(size.width) / 2;
         let area = Rect { x, width: size.width, height: size.height, ..at }.intersection(at);
         encoded.draw(frame, area);
-        if self.protocol == GraphicsProtocol::Halfblocks && theme.depth() != ColorDepth::True {
+        if picture.request.encode == GraphicsProtocol::Halfblocks
+            && theme.depth() != ColorDepth::True
+        {
             reduce_colors(frame, area, theme);
         }
         DrawResult::Drawn
@@ -228,7 +247,7 @@ mod tests {
         let mut draw = |slot: &mut ImageSlot| {
             let mut shown = DrawResult::Pending;
             let draw = |frame: &mut Frame<'_>| {
-                shown = slot.draw(frame, frame.area(), png, &theme);
+                shown = slot.draw(frame, frame.area(), (png, PictureKind::Still), &theme);
             };
             terminal.draw(draw).unwrap();
             (shown, terminal.backend().buffer().clone())
@@ -273,6 +292,40 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_stays_until_the_next_one_is_ready() {
+        let protocol = GraphicsProtocol::Pixels(PixelProtocol::Kitty, (8, 16));
+        let mut slot = ImageSlot { protocol, ..ImageSlot::default() };
+        let theme = load(compose::GameTheme::Spooky, ColorDepth::True);
+        let mut terminal = Terminal::new(TestBackend::new(4, 2)).unwrap();
+        let mut draw = |slot: &mut ImageSlot, png: &Arc<[u8]>, kind| {
+            let mut shown = DrawResult::Pending;
+            let draw = |frame: &mut Frame<'_>| {
+                shown = slot.draw(frame, frame.area(), (png, kind), &theme);
+            };
+            terminal.draw(draw).unwrap();
+            (shown, slot.take_request())
+        };
+        let (first, second) = (png(1), png(1));
+        let (shown, request) = draw(&mut slot, &first, PictureKind::Frame);
+        let request = request.unwrap();
+        assert_eq!((shown, request.encode), (DrawResult::Pending, GraphicsProtocol::Halfblocks));
+        slot.set_image(request.render());
+        assert_eq!(draw(&mut slot, &first, PictureKind::Frame).0, DrawResult::Drawn);
+        // The second one is asked for, and the first one seen.
+        let (shown, request) = draw(&mut slot, &second, PictureKind::Frame);
+        assert_eq!((shown, request.is_some()), (DrawResult::Drawn, true));
+        // The picture after the last one is made of pixels.
+        let (shown, request) = draw(&mut slot, &second, PictureKind::Still);
+        let request = request.unwrap();
+        assert_eq!((shown, request.encode), (DrawResult::Drawn, protocol));
+        slot.set_image(request.render());
+        let (shown, request) = draw(&mut slot, &second, PictureKind::Still);
+        assert!(shown == DrawResult::Drawn && request.is_none(), "{shown:?}");
+        // Another game's picture does not stand for this one.
+        assert_eq!(draw(&mut slot, &first, PictureKind::Still).0, DrawResult::Pending);
+    }
+
+    #[test]
     fn a_picture_keeps_its_shape_in_any_room() {
         use encoded::fit_size;
         let fit = |picture, (width, height)| fit_size(picture, Size::new(width, height)).unwrap();
@@ -288,6 +341,7 @@ mod tests {
             png: Arc::clone(png),
             size: Size::from(size),
             encode: GraphicsProtocol::Halfblocks,
+            kind: PictureKind::Still,
         };
         let (good, bad): (_, Arc<[u8]>) = (png(1), Arc::from(*b"GIF89a"));
         assert!(request(&bad, (2, 2)).render().encoded.is_none());

@@ -20,6 +20,7 @@ use crate::app::{Action, JobAction, QueueAction, QueueMode, Session, SessionPlan
 use crate::config::Settings;
 use crate::driver::signals::{Signals, Termination};
 use crate::driver::{self, Frontend};
+use crate::play::Recording;
 use crate::report::output;
 
 /// Runs line mode and returns the exit code; blocks until it is over.
@@ -38,7 +39,7 @@ pub(super) fn run(
         _ => StartupMode::Fresh,
     };
     let done = driver::block_on(async {
-        let executor = driver::system_executor(settings);
+        let executor = driver::system_executor(settings, Recording::Off);
         let mut reader = LineFrontend::open(startup)?;
         let first = prompt.map(|prompt| Action::Generate(prompt.to_owned()));
         let state = driver::run(driver::state(plan), first, &executor, &mut reader).await?;

@@ -63,6 +63,7 @@ use crate::app::{AutoPlayTest, SaveTarget, Session, SessionPlan};
 use crate::config::{ConfigError, PlayTestMode, Settings, Switch};
 use crate::driver;
 use crate::library::{DataDir, DiskError};
+use crate::play::Recording;
 use crate::report::{exit_with_error, output};
 use crate::untrusted::Untrusted;
 
@@ -193,7 +194,11 @@ fn run_screen(
     ui.terminal.mouse = settings.screen.mouse;
     ui.set_animations(settings.screen.animations);
     driver::block_on(async {
-        let executor = driver::system_executor(settings);
+        let recording = match settings.screen.animations {
+            Switch::On => Recording::Sampled,
+            Switch::Off => Recording::Off,
+        };
+        let executor = driver::system_executor(settings, recording);
         let mut screen = Screen::open(ScreenConfig {
             ui,
             data_dir: executor.data_dir().clone(),

@@ -20,6 +20,8 @@ pub(super) struct HitMap {
     pub list: Option<ListArea>,
     /// The lines of the session that can be chosen.
     pub session: Vec<(Rect, SessionTarget)>,
+    /// The game in motion. `None` where it stands still, or is not in sight.
+    pub motion: Option<Rect>,
 }
 
 /// The area of the code.

@@ -25,6 +25,7 @@ use super::image_worker::{ImageWorker, ScaledImage};
 use super::input_thread::InputEvent;
 use super::modal::keeps_meaning;
 use super::notifier::{Notifier, WindowFocus};
+use super::pane;
 use super::redraw_schedule::next_redraw;
 use super::terminal::Multiplexer;
 use super::terminal_command::{EditTarget, TerminalCommand, failure_notice, write_to_terminal};
@@ -356,6 +357,7 @@ impl Frontend for Screen {
             .redraw_at()
             .into_iter()
             .chain(next_redraw(state, now, self.ui.animations))
+            .chain(pane::play::next_frame(&self.ui, state, now))
             .min()
     }
 

@@ -12,8 +12,8 @@ use codeagent::inference::{
     ChatTurn, ErrorCause, InferenceError, Outcome, PermanentCause, Reply, TokenUsage,
 };
 use codeagent::play::{
-    FindBrowserError, PlayChecks, PlayProblem, PlayProblemKind, PlayTestError, PlayTestStage,
-    PlayerInput, SourceFrame, Verdict,
+    FindBrowserError, Motion, PlayChecks, PlayProblem, PlayProblemKind, PlayTestError,
+    PlayTestStage, PlayerInput, SourceFrame, Verdict,
 };
 use codeagent::untrusted::Untrusted;
 
@@ -53,7 +53,7 @@ pub fn verdict_of(checks: PlayChecks, problems: Vec<PlayProblem>) -> JobEvent {
         console: Vec::new(),
         requests: Vec::new(),
         picture: None,
-        frames: Vec::new(),
+        motion: Motion::default(),
         elapsed: Duration::from_secs(3),
         stage_starts: Vec::new(),
     })))

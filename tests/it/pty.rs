@@ -13,7 +13,8 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use crate::fake::{Answer, Hub, body};
 
 const SIZE: PtySize = PtySize { rows: 30, cols: 120, pixel_width: 0, pixel_height: 0 };
-const PATIENCE: Duration = Duration::from_secs(20);
+/// A play-test takes twenty seconds on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A shell in a terminal that runs one program and then looks at the terminal.
 pub struct Session {
@@ -328,13 +329,54 @@ fn a_game_is_played_and_its_picture_is_on_the_screen() {
     // The tab comes by itself when the game was played.
     session.sees("✓ responds to ");
     session.sees("✓ complete  ✓ loads  ✓ visible  ✓ alive  ✓ responds  ✓ lasts");
-    session.until("the picture is there", |session| {
-        let screen = session.screen.screen();
-        let cells = (0..SIZE.rows).flat_map(|row| (0..SIZE.cols).map(move |column| (row, column)));
-        let cells = cells.filter_map(|(row, column)| screen.cell(row, column));
-        cells.filter(|cell| ["▀", "▄"].contains(&cell.contents())).count() > 20
+    session.until("the picture is there", |session| picture(session).len() > 20);
+    // It moves for four seconds, once, and then stands still.
+    let seen = std::cell::RefCell::new(std::collections::BTreeSet::new());
+    session.until("it moves", |session| {
+        seen.borrow_mut().insert(picture(session));
+        seen.borrow().len() >= 5
     });
+    std::thread::sleep(Duration::from_secs(5));
+    session.drain();
+    let before = session.raw.len();
+    std::thread::sleep(Duration::from_secs(1));
+    session.drain();
+    assert_eq!(session.raw.len(), before, "something still moves");
     session.press("\x1bp").sees("</html>").press("\x11").ends_with("0");
+}
+
+#[test]
+fn without_animations_a_picture_stands_still() {
+    if crate::play::lab().is_none() {
+        return;
+    }
+    let named = std::env::var("CODEAGENT_BROWSER").ok();
+    let env: Vec<_> = named.map(|named| ("CODEAGENT_BROWSER", named)).into_iter().collect();
+    let program = env!("CARGO_BIN_EXE_codeagent");
+    let script = format!(
+        "mkdir -p .config/codeagent; echo 'animations = false' > .config/codeagent/config.toml; \
+         stty -g > before; {program}; echo $? > code; stty -g > after"
+    );
+    let mut session = Session::script(&script, &env);
+    session.sees("offline composer").press("a snake game\x07").sees("✓ responds to ");
+    session.until("the picture is there", |session| picture(session).len() > 20);
+    session.drain();
+    let (still, before) = (picture(&session), session.raw.len());
+    std::thread::sleep(Duration::from_secs(2));
+    session.drain();
+    assert!(picture(&session) == still && session.raw.len() == before, "something moves");
+    session.press("\x11").ends_with("0");
+}
+
+/// The cells of the picture on the screen, with their colours.
+fn picture(session: &Session) -> Vec<String> {
+    let screen = session.screen.screen();
+    let cells = (0..SIZE.rows).flat_map(|row| (0..SIZE.cols).map(move |column| (row, column)));
+    let cells = cells.filter_map(|(row, column)| screen.cell(row, column));
+    let cells = cells.filter(|cell| ["▀", "▄"].contains(&cell.contents()));
+    cells
+        .map(|cell| format!("{}{:?}{:?}", cell.contents(), cell.fgcolor(), cell.bgcolor()))
+        .collect()
 }
 
 #[test]

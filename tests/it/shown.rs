@@ -12,7 +12,7 @@ use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
 use codeagent::library::{GameId, VersionId};
 use codeagent::play::{
-    ConsoleLine, FindBrowserError, PlayChecks, PlayProblem, PlayProblemKind, PlayTestError,
+    ConsoleLine, FindBrowserError, Motion, PlayChecks, PlayProblem, PlayProblemKind, PlayTestError,
     PlayTestStage, PlayerInput, SourceFrame, Verdict,
 };
 use codeagent::tui::theme::ColorDepth;
@@ -87,7 +87,7 @@ pub fn verdict(problems: Vec<PlayProblem>) -> JobEvent {
         }],
         requests: Vec::new(),
         picture: None,
-        frames: Vec::new(),
+        motion: Motion::default(),
         elapsed: Duration::from_secs(3),
         stage_starts: Vec::new(),
     })))

@@ -34,7 +34,7 @@ const ALLOWED: [(&str, &str, usize, &str); 19] = [
     ("JobOptions", "fields", GROWS, "one for each option"),
     ("JobProgress", "variants", GROWS, "the events of `--jsonl`, by name"),
     ("Library", "methods", GROWS, "one for each query"),
-    ("PlayTestRun", "fields", 16, "what each check has found so far; later checks read it"),
+    ("PlayTestRun", "fields", 15, "what each check has found so far; later checks read it"),
     ("PlayTestRun", "methods", 42, "the steps of one play-test; in files by stage"),
     ("ReplyStream", "fields", 14, "the state of one stream"),
     ("ScriptTree", "fields", 18, "the parsed script and one lazily filled table for each analysis"),

@@ -7,10 +7,10 @@ use super::{Job, JobContext, JobPhase};
 use crate::app::effect::JobTask;
 use crate::app::effects::Milestone;
 use crate::app::finished_game::{FinishedGame, GamePage};
-use crate::app::play_test::{PlayOccasion, PlayTestState};
+use crate::app::play_test::{PlayOccasion, PlayTestState, Playback};
 use crate::app::progress::JobProgress;
 use crate::game::Vetted;
-use crate::play::{PlayTestError, PlayTestStage, Verdict};
+use crate::play::{Motion, PlayTestError, PlayTestStage, Verdict};
 
 impl Job {
     /// The game, if a browser may play it: `None` if there is none, or one that breaks a rule.
@@ -49,8 +49,18 @@ impl Job {
         played: Result<Box<Verdict>, PlayTestError>,
         context: &mut JobContext,
     ) {
-        if self.current.phase == JobPhase::PlayTesting {
-            self.conclude_play(played.map(|verdict| Arc::from(*verdict)), context);
+        if self.current.phase != JobPhase::PlayTesting {
+            return;
+        }
+        let mut motion = Motion::default();
+        let played = played.map(|mut verdict| {
+            motion = std::mem::take(&mut verdict.motion);
+            Arc::from(*verdict)
+        });
+        self.conclude_play(played, context);
+        // A try that is followed by another is not looked at any longer.
+        if self.is_done() {
+            self.current.play_test.playback = Playback::new(motion, context.now);
         }
     }
 

@@ -45,7 +45,7 @@ pub(super) const ROWS: [SettingKey; 6] = [
         "animations",
         ValueKind::SWITCH,
         "on",
-        "`on`; `off`: no gauge, and seconds update every ten",
+        "`on`; `off`: no gauge, no picture that moves, and seconds update every ten",
     ),
     SettingKey::new("screen_reader", ValueKind::SWITCH, "off", "`off`")
         .flag_that_sets(

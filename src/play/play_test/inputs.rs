@@ -7,7 +7,7 @@ use super::super::plan::{
     BASELINE_SLOTS, ENOUGH_ANSWERS, InputListeners, InputSchedule, MonkeyPlayer, PlayerInput,
     RandomInput, SLOT_MS,
 };
-use super::{MIN_CHANGED_PIXELS, PageView, PlayTestRun, f64_of, input_driver};
+use super::{MIN_CHANGED_PIXELS, PageView, PlayTestRun, animation, f64_of, input_driver};
 
 /// Duration of the random input, in tenths of a second.
 const MONKEY_TENTHS: u32 = 100;
@@ -165,8 +165,9 @@ impl PlayTestRun<'_, '_> {
             let until = from + f64::from(tenth + length) * 100.0;
             input_driver::perform_random_input(&mut self.tab, random_input, self.size, until)?;
             let takes_screenshot = (tenth + length) / 20 > tenth / 20;
+            animation::sample(self, tenth..tenth + length)?;
             tenth += length;
-            if takes_screenshot && self.keeps_screenshots {
+            if takes_screenshot && self.shots.keeps_best {
                 self.take_view()?;
             }
         }

@@ -1,13 +1,16 @@
 //! The play tab of the preview: the screenshot and the results of the play-test.
 
+use std::time::Instant;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Wrap};
 
 use super::verdict;
-use crate::app::{Job, Session, Shown};
-use crate::tui::image_worker::DrawResult;
+use crate::app::{Job, Playback, Session, Shown};
+use crate::config::Switch;
+use crate::tui::image_worker::{DrawResult, PictureKind};
 use crate::tui::keymap::UiCommand;
 use crate::tui::theme::{ColorDepth, Role};
 use crate::tui::ui_state::UiState;
@@ -16,7 +19,7 @@ use crate::tui::ui_state::UiState;
 const MIN_PICTURE_ROWS: u16 = 3;
 
 /// Draws the verdict of the play-test, and its picture if there is room.
-pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
+pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session, now: Instant) {
     let lines = play_lines(ui, state, usize::from(at.width));
     let is_shown = state.shown().is_some_and(|shown| has_visible_picture(ui, shown));
     let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
@@ -34,16 +37,30 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
     // Some terminals do not redraw what was written over a picture.
     let is_covered =
         ui.view.help || state.dialogs.picker.is_some() || ui.overlays.palette.is_some();
-    let picture = state.shown().and_then(Shown::picture);
-    let Some(png) = picture.filter(|_| !(is_covered && ui.preview.image.covers_cells())) else {
+    let moving = playback(ui, state).and_then(|playback| playback.frame_at(now));
+    ui.hit_map.motion = moving.map(|_| above);
+    let still = state.shown().and_then(Shown::picture).map(|png| (png, PictureKind::Still));
+    let picture = moving.map(|png| (png, PictureKind::Frame)).or(still);
+    let Some(picture) = picture.filter(|_| !(is_covered && ui.preview.image.covers_cells())) else {
         return;
     };
-    let instead = match ui.preview.image.draw(frame, above, png, &ui.theme) {
+    let instead = match ui.preview.image.draw(frame, above, picture, &ui.theme) {
         DrawResult::Drawn => return,
         DrawResult::Pending => "…",
         DrawResult::Unreadable => "cannot read the picture",
     };
     frame.render_widget(Line::styled(instead, ui.theme.style(Role::Faint)), above);
+}
+
+/// When the frame of the game in motion changes. `None` if none is on the screen.
+pub fn next_frame(ui: &UiState, state: &Session, now: Instant) -> Option<Instant> {
+    playback(ui, state).filter(|_| ui.hit_map.motion.is_some())?.next_change(now)
+}
+
+/// The shown game in motion. `None` where none is wanted.
+fn playback<'s>(ui: &UiState, state: &'s Session) -> Option<&'s Playback> {
+    let job = state.shown()?.job().filter(|_| ui.animations == Switch::On)?;
+    job.current.play_test.playback.as_ref()
 }
 
 /// Whether the shown game has a picture that this terminal can draw.

@@ -40,7 +40,7 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session, 
         PreviewTab::Code => draw_page(ui, frame, inner, state),
         PreviewTab::Findings => findings::draw(ui, frame, inner, state),
         PreviewTab::Diff => diff::draw(ui, frame, inner, state),
-        PreviewTab::Play => play::draw(ui, frame, inner, state),
+        PreviewTab::Play => play::draw(ui, frame, inner, state, now),
     }
 }
 
