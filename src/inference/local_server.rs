@@ -162,7 +162,7 @@ impl LocalServers {
             _ => "llama.cpp (https://github.com/ggml-org/llama.cpp/releases)",
         };
         format!(
-            "A free model runs on this machine: install {install} or Ollama (https://ollama.com/download),\n\
+            "A free model can run on this machine: install {install} or Ollama (https://ollama.com/download),\n\
              then `codeagent local pull` and `codeagent local start`, or `ollama pull qwen2.5-coder:7b`."
         )
     }

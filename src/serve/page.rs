@@ -33,7 +33,7 @@ const DESCRIBE_SCRIPT: &str = include_str!("../../assets/minified/describe.js");
 
 /// What the user points with: a button, and the sheet that takes the click.
 const POINTING: &str = "<button id=\"point\" type=\"button\" \
-    title=\"Click on something in the game: the prompt in codeagent then names it\">\u{2316} Point at</button>\n\
+    title=\"Click on something in the game: the prompt in codeagent then names it\">Point at…</button>\n\
     <div id=\"sheet\" tabindex=\"-1\" hidden></div>\n";
 
 /// Whether the user may point at something in the game, to have it in the next prompt.

@@ -80,7 +80,7 @@ fn who_looks_for_a_model_and_has_none_is_told_how_to_get_one() {
     replay.act(Action::Pick(PickerKind::Models));
     replay.answers(SessionEvent::LocalServersFound(LocalServers::default()));
     let text = notice(&replay);
-    assert!(text.contains("A free model runs on this machine: install"), "{text}");
+    assert!(text.contains("A free model can run on this machine: install"), "{text}");
 }
 
 fn offer() -> DownloadOffer {

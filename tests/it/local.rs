@@ -118,7 +118,7 @@ fn what_else_answers_on_a_port_is_no_model_server() {
     let ports = format!("{},{silent_port},1", port(&page));
     let first = ask(&user, &ports, &["new", "snake"]);
     assert_eq!(first.code, 0, "{}", first.err);
-    assert!(first.err.contains("A free model runs on this machine"), "{}", first.err);
+    assert!(first.err.contains("A free model can run on this machine"), "{}", first.err);
     let second = ask(&user, &ports, &["new", "snake"]);
     assert!(!second.err.contains("free model"), "told once: {}", second.err);
     let run = ask(&user, &port(&loading), &["doctor", "--json"]);

@@ -69,7 +69,7 @@ fn command_line(ui: &UiState, binds: &[&KeyBinding]) -> Line<'static> {
     let keys = binds.iter().flat_map(names).collect::<Vec<_>>().join(", ");
     let help = binds.first().map(|bind| bind.help.clone()).unwrap_or_default();
     Line::from(vec![
-        Span::styled(format!(" {keys:<16}"), ui.theme.style(Role::Focus)),
+        Span::styled(format!(" {keys:<15} "), ui.theme.style(Role::Focus)),
         Span::styled(help, ui.theme.style(Role::Text)),
     ])
 }
