@@ -170,7 +170,7 @@ impl SystemExecutor {
                 SessionEvent::Played(play_server.play(playable).await.map(Some))
             }
             SessionTask::Replace(playable) => {
-                SessionEvent::Played(play_server.show(playable).await.map(|_| None))
+                SessionEvent::Played(play_server.show(playable).await.and(Ok(None)))
             }
             SessionTask::FollowPointing => match play_server.follow_pointing(events).await {},
             SessionTask::Export(version) => SessionEvent::Exported(export(version, &library).await),
