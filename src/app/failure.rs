@@ -31,6 +31,8 @@ pub enum JobError {
     NoGame(ExtractError),
     /// The reply is the game that was to be changed, as it was.
     Unchanged,
+    /// The composer knows no change for the wish: how it understood it.
+    NoChange(String),
     /// The blocks of a change do not match the game.
     UnmatchedBlocks(Vec<UnmatchedBlock>),
     /// No model runs on this machine.
@@ -90,6 +92,7 @@ impl JobError {
             }
             Self::CutOff(cut) => cut.message(),
             Self::Unchanged => "the model gave the game back as it was: nothing changed".into(),
+            Self::NoChange(understood) => format!("nothing would change: {understood}"),
             Self::NoGame(no_game) => no_game.to_string().trim_end_matches('.').to_owned(),
             Self::UnmatchedBlocks(blocks) => {
                 let mismatches: Vec<_> = blocks.iter().map(UnmatchedBlock::describe).collect();
@@ -146,6 +149,10 @@ impl JobError {
             Self::Unchanged => {
                 "Say more exactly what should be different, or choose another --model; nothing was saved."
             }
+            Self::NoChange(_) => {
+                "The composer can change speed, size, lives, time, colour, light, foes, things, power-ups, the \
+                 theme and the kind of game; a model can change anything. Nothing was saved."
+            }
             Self::NoGame(_) => "Try again, rephrase the request, or choose another --model.",
             Self::Refused(_) => {
                 "Try again, or say what to avoid in the prompt. `codeagent new --unsafe` saves \
@@ -174,6 +181,7 @@ impl JobError {
             | Self::Refused(_)
             | Self::VettingCrashed(_) => 7,
             Self::Disk(_) => 9,
+            Self::NoChange(_) => 11,
             Self::Cancelled => 130,
         }
     }
@@ -188,6 +196,7 @@ impl JobError {
             Self::CutOff(_) => "cut-off",
             Self::NoGame(_) => "no-game",
             Self::Unchanged => "unchanged",
+            Self::NoChange(_) => "no-change",
             Self::UnmatchedBlocks(_) => "unmatched",
             Self::Local(error) => error.code(),
             Self::NoModel => "no-model-chosen",
@@ -222,6 +231,7 @@ impl JobError {
             | Self::CutOff(_)
             | Self::NoGame(_)
             | Self::Unchanged
+            | Self::NoChange(_)
             | Self::UnmatchedBlocks(_)
             | Self::NotComposed
             | Self::Refused(_)

@@ -38,8 +38,8 @@ model on this machine, free; `codeagent login` or HF_TOKEN is for HuggingFace's,
 Exit codes:
   0 a valid game      5 network, retries used up   9 disk, library
   2 usage             6 the reply was cut off     10 the server refused the request
-  3 token             7 the checks refused it    130 cancelled
-  4 limit or credits  8 the play-test found it broken";
+  3 token             7 the checks refused it     11 nothing would change
+  4 limit or credits  8 the play-test found it broken   130 cancelled";
 
 #[derive(Debug, Subcommand)]
 pub enum CliCommand {

@@ -221,7 +221,8 @@ fn print_failure(failure: &JobError) {
     if let JobError::Refused(rejection) = failure {
         output::write_stderr(&report(None, &rejection.source, &rejection.findings));
     }
-    warn(&format!("error: {}\n  {}", failure.message(), failure.advice()));
+    let start = if matches!(failure, JobError::NoChange(_)) { "" } else { "error: " };
+    warn(&format!("{start}{}\n  {}", failure.message(), failure.advice()));
     if let JobError::OverLimit(held) = failure {
         let at = clock::format_time(driver::wall_clock().after(held.wait));
         warn(&format!("  The next request can start at {at}."));

@@ -26,6 +26,17 @@ pub struct Composition {
     pub understood: String,
 }
 
+impl Composition {
+    /// Whether an earlier composition is the same game: its description, which is the prompt, may differ.
+    pub fn is_same_game_as(&self, page: &str) -> bool {
+        let code = |page: &str| {
+            let is_code = |line: &&str| !line.starts_with("<meta name=\"description\"");
+            page.lines().filter(is_code).map(str::to_owned).collect::<Vec<_>>()
+        };
+        code(self.source.text()) == code(page)
+    }
+}
+
 /// Composes a game; no prompt is refused.
 ///
 /// Each line of the prompt is a request of its own, and later lines win: an additional line with

@@ -22,9 +22,12 @@ fn prompts() -> Vec<(String, String)> {
 #[test]
 fn prompts_are_read_as_they_are_meant() {
     let prompts = prompts();
-    for (prompt, expected) in &prompts {
-        assert_eq!(understood(prompt), *expected, "{prompt}");
-    }
+    let read = |(prompt, expected): &(String, String)| {
+        let told = understood(prompt);
+        (told != *expected).then(|| format!("{prompt:?}\n  {told:?}\n  not {expected:?}"))
+    };
+    let wrong: Vec<_> = prompts.iter().filter_map(read).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let is_short =
         |line: &str| line.contains("not understood") || line.contains("not in this kind");
     let short = prompts.iter().filter(|(_, line)| is_short(line)).count();
@@ -43,6 +46,7 @@ fn titles_come_from_the_wishes() {
         ("a game called Night of the Bats where I dodge bats", "Night of the Bats"),
         ("runner\ncall it Foxy Run", "Foxy Run"),
         ("flappy ghost", "Flappy Ghost"),
+        ("a snake game without ghosts", "Midnight Snake"),
     ] {
         assert_eq!(compose(prompt, 7, GameTheme::Spooky).title, expected, "{prompt}");
     }

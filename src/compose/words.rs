@@ -103,6 +103,7 @@ impl<M: Copy + Ord> Lexicon<M> {
         let gaps = |text: &[char]| text.iter().filter(|c| **c == ' ').count();
         let near = |known: &[char]| {
             typed.len() + 1 >= MIN_GUESSABLE_CHARS
+                && has_same_start(&typed, known)
                 && known.len().abs_diff(typed.len()) <= 1
                 && is_typo(&typed, known)
                 && gaps(known) == gaps(&typed)
@@ -113,6 +114,17 @@ impl<M: Copy + Ord> Lexicon<M> {
         found.dedup();
         <[M; 1]>::try_from(found).ok().map(|[meaning]| meaning)
     }
+}
+
+/// Whether a slip could have made one word of the other: hardly anybody slips at the first letter, but
+/// a switch is no witch and a park not dark. Two letters in the wrong order are.
+fn has_same_start(typed: &[char], known: &[char]) -> bool {
+    let is_space = |c: &char| *c == ' ';
+    let mut words = typed.split(is_space).zip(known.split(is_space));
+    words.all(|(a, b)| {
+        let is_swapped = matches!((a, b), ([a1, a2, ..], [b1, b2, ..]) if a1 == b2 && a2 == b1);
+        a.first() == b.first() || is_swapped
+    })
 }
 
 /// Whether two words differ by one typo: a letter inserted, deleted, replaced, or two swapped.
@@ -157,6 +169,8 @@ mod tests {
         assert_eq!(guess("gosts"), Some(3));
         assert_eq!(guess("hosse"), None);
         assert_eq!(guess("rake"), None);
+        assert_eq!(guess("nsake"), Some(1));
+        assert_eq!(guess("shouse"), None, "the first letter is meant");
         assert_eq!(guess("brick braeker"), Some(6));
     }
 

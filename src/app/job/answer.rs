@@ -53,7 +53,11 @@ impl Job {
 
     /// The composer has written a page: it is checked like any other.
     pub(super) fn on_composed(&mut self, composition: Composition, context: &mut JobContext) {
-        let understood = composition.understood;
+        let understood = composition.understood.clone();
+        let base = self.current.conversation.base.as_ref();
+        if base.is_some_and(|base| composition.is_same_game_as(&base.source)) {
+            return self.fail(JobError::NoChange(understood), context);
+        }
         self.log.push(JobProgress::Composed { understood: understood.clone() });
         self.current.answer.understood = Some(understood);
         check_page(self, composition.source, context);

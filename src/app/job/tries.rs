@@ -377,6 +377,7 @@ impl JobError {
             | Self::GaveUp { .. }
             | Self::OverLimit(_)
             | Self::NotComposed
+            | Self::NoChange(_)
             | Self::VettingCrashed(_)
             | Self::Disk(_)
             | Self::Cancelled => false,

@@ -163,16 +163,28 @@ pub(super) fn removal_before(words: &[PromptWord]) -> Option<Removal> {
     is_in(&TABLE.roles.instead).then_some(Removal::Replace).or_else(gone)
 }
 
+/// Whether the words before a theme or an option take it back.
+pub(super) fn is_denied(words: &[PromptWord]) -> bool {
+    const DENIALS: [&str; 9] =
+        ["not", "no", "non", "without", "isnt", "dont", "doesnt", "never", "nothing"];
+    const BETWEEN: [&str; 11] =
+        ["too", "so", "that", "very", "be", "make", "it", "want", "have", "any", "really"];
+    let is_between = |word: &&PromptWord| BETWEEN.contains(&word.typed.as_str()) || is_filler(word);
+    let before = words.iter().rev().find(|word| !is_between(word));
+    before.is_some_and(|word| DENIALS.contains(&word.typed.as_str()))
+}
+
 /// Whether the words after a sprite make it the player.
 pub(super) fn is_hero_before(words: &[PromptWord]) -> bool {
     let mut phrases = [2, 1].into_iter().filter_map(|count| Some(join_stems(words.get(..count)?)));
     phrases.any(|phrase| contains_phrase(&TABLE.roles.after_hero, &phrase))
 }
 
+fn is_filler(word: &PromptWord) -> bool {
+    FILLER_WORDS.contains(&word.typed.as_str()) || word.typed.parse::<u32>().is_ok()
+}
+
 fn without_fillers(words: &[PromptWord]) -> &[PromptWord] {
-    let is_filler = |word: &PromptWord| {
-        FILLER_WORDS.contains(&word.typed.as_str()) || word.typed.parse::<u32>().is_ok()
-    };
     let end = words.iter().rposition(|word| !is_filler(word)).map_or(0, |last| last + 1);
     words.get(..end).unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 //! Reads the words of a prompt once and collects their meanings.
 
+mod kind_choice;
+
 use super::Brief;
 use super::lexicon::{self, LEXICON, PhraseMeaning, Removal};
 use super::options::{self, GameOptions, PromptNumbers};
@@ -21,7 +23,8 @@ pub(super) struct PromptReader {
     words: Vec<PromptWord>,
     theme: GameTheme,
     points: Vec<u32>,
-    unsupported: Option<usize>,
+    /// A kind that cannot be made, and the words that name it.
+    unsupported: Option<(usize, String)>,
     named: Vec<(SpriteRole, &'static str)>,
     /// The sprites that the prompt explicitly makes the player.
     heroes: Vec<&'static str>,
@@ -147,8 +150,8 @@ impl PromptReader {
     }
 
     fn record_guess(&mut self, words: &[PromptWord], meaning: PhraseMeaning) {
-        let typed: Vec<_> = words.iter().map(|word| word.typed.as_str()).collect();
-        self.guessed.push(format!("read '{}' as {}", typed.join(" "), Self::meaning_name(meaning)));
+        let typed = join_typed(words);
+        self.guessed.push(format!("read '{typed}' as {}", Self::meaning_name(meaning)));
     }
 
     fn apply_meaning(&mut self, meaning: PhraseMeaning, at: usize, words: &[PromptWord]) {
@@ -156,13 +159,16 @@ impl PromptReader {
             PhraseMeaning::Kind(kind) => self.add_points(kind, NAMED_POINTS),
             PhraseMeaning::Hint(kind) => self.add_points(kind, HINTED_POINTS),
             PhraseMeaning::UnsupportedKind(other) => {
-                self.unsupported = self.unsupported.or(Some(other));
+                self.unsupported.get_or_insert_with(|| (other, join_typed(words)));
             }
             PhraseMeaning::Sprite(sprite) => self.apply_sprite(sprite, at, words),
+            PhraseMeaning::GameOption(option) if self.is_denied(at) => {
+                self.options.retain(|known| *known != option);
+            }
             PhraseMeaning::GameOption(option) => self.options.push(option),
+            PhraseMeaning::Theme(theme) if self.is_denied(at) => self.deny_theme(theme),
             PhraseMeaning::OutOfScope => {
-                let typed: Vec<_> = words.iter().map(|word| word.typed.as_str()).collect();
-                self.unknown.push(typed.join(" "));
+                self.unknown.push(join_typed(words));
             }
             PhraseMeaning::Theme(theme) => self.theme = theme,
             PhraseMeaning::StopWord => {}
@@ -181,6 +187,19 @@ impl PromptReader {
                 let is_foe = self.assign_role(sprite, at) == Some(SpriteRole::Foe);
                 self.numbers.foes = self.numbers.foes.filter(|count| !is_foe || *count > 0);
             }
+        }
+    }
+
+    /// Whether the words before this place take back what follows: "not spooky", "without shields".
+    fn is_denied(&self, at: usize) -> bool {
+        lexicon::is_denied(self.words.get(..at).unwrap_or_default())
+    }
+
+    /// Chooses another theme, if this one was chosen so far.
+    fn deny_theme(&mut self, denied: GameTheme) {
+        if self.theme == denied {
+            self.theme =
+                GameTheme::ALL.into_iter().find(|theme| *theme != denied).unwrap_or(denied);
         }
     }
 
@@ -248,7 +267,7 @@ impl PromptReader {
         let (kind, remark) = self.choose_kind(seed);
         self.reassign_roles(kind);
         let named_foes = self.named.iter().filter(|(part, _)| *part == SpriteRole::Foe).count();
-        let has_named_foe = named_foes > 0;
+        let has_named_foe = named_foes > 0 && self.numbers.foes != Some(0);
         let has_named_hero = self.named.iter().any(|(part, _)| *part == SpriteRole::Hero);
         let foes = if has_named_foe { kind.foes_when_named } else { kind.foes };
         // At least one of each named foe.
@@ -319,39 +338,6 @@ impl PromptReader {
             self.named.iter().partition(|(part, _)| kind.takes(part.name()));
         (fit.into_iter().map(said).collect(), unfit.into_iter().map(said).collect())
     }
-
-    /// The named kind, else the nearest to an unsupported one, else the one with most hints.
-    fn choose_kind(&mut self, seed: u64) -> (&'static GameKind, Option<String>) {
-        let all = kinds::all();
-        let highest = self.points.iter().copied().max().unwrap_or_default();
-        let best =
-            self.points.iter().position(|points| *points == highest).and_then(|i| all.get(i));
-        let other = self.unsupported.and_then(|i| kinds::unsupported().get(i));
-        match (other, best) {
-            (Some(other), Some(best)) if highest >= NAMED_POINTS => {
-                self.unknown.push(other.name.clone());
-                (best, None)
-            }
-            (Some(other), _) => {
-                let near = all.iter().find(|kind| kind.name == other.near);
-                let kind = near.or(all.first()).unwrap_or(&kinds::EMPTY_KIND);
-                let label = kind.label();
-                (kind, Some(format!("{} is not available yet: made {label} instead", other.name)))
-            }
-            (None, Some(best)) if highest > 0 => (best, None),
-            (None, _) => {
-                let has_parts = |kind: &&GameKind| {
-                    self.named
-                        .iter()
-                        .all(|(part, _)| kind.takes(part.name()) && !kind.takes("faces"))
-                };
-                let fitting: Vec<&GameKind> = all.iter().filter(has_parts).collect();
-                let pick = usize::try_from(seed).unwrap_or_default() % fitting.len().max(1);
-                let kind = fitting.get(pick).copied().unwrap_or(&kinds::EMPTY_KIND);
-                (kind, Some(format!("no kind of game recognised: made {}", kind.label())))
-            }
-        }
-    }
 }
 
 /// Phrases such as "one life" and "no second chance", whose first word is not a number by itself.
@@ -359,6 +345,11 @@ fn is_fixed_phrase(ahead: &[PromptWord]) -> bool {
     LEXICON.longest(ahead).is_some_and(|(meaning, count)| {
         count > 1 && !matches!(meaning, PhraseMeaning::Sprite(_) | PhraseMeaning::StopWord)
     })
+}
+
+/// Words as they were typed.
+fn join_typed(words: &[PromptWord]) -> String {
+    words.iter().map(|word| word.typed.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn article(name: &str) -> &'static str {

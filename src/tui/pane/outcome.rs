@@ -65,7 +65,11 @@ impl StatusView<'_> {
         let models_key = self.ui.keymap.key_name(UiCommand::Models, self.ui.view.focus);
         let models_key = models_key.unwrap_or_default();
         let mut lines = vec![
-            self.line(Role::Bad, format!("✗ {}", failure.message())),
+            match failure {
+                // Nothing went wrong, and nothing came of it.
+                JobError::NoChange(_) => self.line(Role::Wait, format!("○ {}", failure.message())),
+                _ => self.line(Role::Bad, format!("✗ {}", failure.message())),
+            },
             self.line(Role::Text, screen_advice(failure, &models_key)),
         ];
         lines.extend(self.other_engines(failure));

@@ -1,0 +1,41 @@
+//! Chooses the kind of game, and says so where the prompt names none, or one that cannot be made.
+
+use super::{NAMED_POINTS, PromptReader};
+use crate::compose::kinds::{self, GameKind};
+
+impl PromptReader {
+    /// The named kind, else the nearest to an unsupported one, else the one with most hints.
+    pub(super) fn choose_kind(&mut self, seed: u64) -> (&'static GameKind, Option<String>) {
+        let all = kinds::all();
+        let highest = self.points.iter().copied().max().unwrap_or_default();
+        let best =
+            self.points.iter().position(|points| *points == highest).and_then(|i| all.get(i));
+        match (self.unsupported.take(), best) {
+            (Some((_, typed)), Some(best)) if highest >= NAMED_POINTS => {
+                self.unknown.push(typed);
+                (best, None)
+            }
+            (Some((other, typed)), _) => {
+                let near = kinds::unsupported().get(other).map(|other| other.near.as_str());
+                let near = all.iter().find(|kind| Some(kind.name.as_str()) == near);
+                let kind = near.or(all.first()).unwrap_or(&kinds::EMPTY_KIND);
+                let label = kind.label();
+                let remark =
+                    format!("I know no {typed}; the nearest I have is {label}, or ask a model");
+                (kind, Some(remark))
+            }
+            (None, Some(best)) if highest > 0 => (best, None),
+            (None, _) => {
+                let has_parts = |kind: &&GameKind| {
+                    self.named
+                        .iter()
+                        .all(|(part, _)| kind.takes(part.name()) && !kind.takes("faces"))
+                };
+                let fitting: Vec<&GameKind> = all.iter().filter(has_parts).collect();
+                let pick = usize::try_from(seed).unwrap_or_default() % fitting.len().max(1);
+                let kind = fitting.get(pick).copied().unwrap_or(&kinds::EMPTY_KIND);
+                (kind, Some(format!("no kind of game recognised: made {}", kind.label())))
+            }
+        }
+    }
+}
