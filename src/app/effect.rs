@@ -83,7 +83,8 @@ pub enum Task {
 pub enum JobTask {
     Ask(Box<CompletionRequest>),
     Compose {
-        prompt: String,
+        /// All prompts of the game, the oldest first: the last one is the wish.
+        prompts: Vec<String>,
         seed: u64,
         theme: GameTheme,
     },

@@ -31,12 +31,17 @@ pub(super) struct Brief {
     unknown: Vec<String>,
 }
 
-/// Reads a prompt; never fails.
-pub(super) fn read(prompt: &str, seed: u64, theme: GameTheme) -> Brief {
-    let (named_title, rest) = extract_title(&without_pointed(prompt));
+/// Reads the prompts of a game, the oldest first; never fails.
+pub(super) fn read(prompts: &[&str], seed: u64, theme: GameTheme) -> Brief {
     let mut reader = PromptReader::new(theme);
-    for line in rest.lines() {
-        reader.read(&words::split_words(line));
+    let mut named_title = None;
+    for prompt in prompts {
+        reader.begin_prompt();
+        let (title, rest) = extract_title(&without_pointed(prompt));
+        named_title = title.or(named_title);
+        for line in rest.lines() {
+            reader.read(&words::split_words(line));
+        }
     }
     reader.finish(seed, named_title)
 }

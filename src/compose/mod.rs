@@ -42,9 +42,16 @@ impl Composition {
 /// Each line of the prompt is a request of its own, and later lines win: an additional line with
 /// the same seed changes the game. `theme` is used if the prompt names none.
 pub fn compose(prompt: &str, seed: u64, theme: GameTheme) -> Composition {
-    let brief = brief::read(prompt, seed, theme);
+    compose_change(&[prompt], seed, theme)
+}
+
+/// Composes a game from all prompts that led to it, the oldest first. What is not understood is told of
+/// the last one only: the user has read it of the others.
+pub fn compose_change(prompts: &[impl AsRef<str>], seed: u64, theme: GameTheme) -> Composition {
+    let prompts: Vec<&str> = prompts.iter().map(AsRef::as_ref).collect();
+    let brief = brief::read(&prompts, seed, theme);
     let title = brief.title(seed);
-    let source = page::assemble(&brief, &title, prompt, seed);
+    let source = page::assemble(&brief, &title, &prompts.join("\n"), seed);
     Composition { source, title, understood: brief.understood() }
 }
 

@@ -83,6 +83,26 @@ fn a_later_line_changes_the_game_and_keeps_the_rest() {
 }
 
 #[test]
+fn what_an_earlier_prompt_did_not_come_to_is_not_told_again() {
+    let told = |prompts: &[&str]| super::compose_change(prompts, 7, GameTheme::Spooky).understood;
+    let first = "snake with gizmos, two players";
+    assert_eq!(
+        told(&[first]),
+        "snake · spooky; not available in this kind: 'two players'; not understood: 'gizmos'"
+    );
+    assert_eq!(told(&[first, "faster"]), "snake · spooky · fast");
+    assert_eq!(told(&[first, "explode"]), "snake · spooky; not understood: 'explode'");
+    // A line of one prompt is no earlier prompt.
+    assert_eq!(
+        told(&["snake\nexplode\nfaster"]),
+        "snake · spooky · fast; not understood: 'explode'"
+    );
+    let title = |prompts: &[&str]| super::compose_change(prompts, 7, GameTheme::Spooky).title;
+    assert_eq!(title(&["snake called Bob", "faster"]), "Bob");
+    assert_eq!(title(&["snake called Bob", "call it Ann"]), "Ann");
+}
+
+#[test]
 fn nobody_plays_two_parts() {
     let page = compose("dodge falling pumpkins and cats", 7, GameTheme::Spooky);
     let text = page.source.text();

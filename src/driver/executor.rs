@@ -114,7 +114,7 @@ impl SystemExecutor {
             JobTask::Ask(request) => {
                 JobEvent::Ended(inference.ask(*request, (&library, &hub), events).await?)
             }
-            JobTask::Compose { prompt, seed, theme } => composed(prompt, seed, theme).await,
+            JobTask::Compose { prompts, seed, theme } => composed(prompts, seed, theme).await,
             JobTask::Stitch { cut, more } => stitched(cut, more).await,
             JobTask::VetReply { reply, base, model } => {
                 let recorder = EditFormRecorder::new(model, &library, events);
@@ -282,8 +282,8 @@ async fn stitched(cut: String, more: String) -> JobEvent {
     }
 }
 
-async fn composed(prompt: String, seed: u64, theme: compose::GameTheme) -> JobEvent {
-    match blocking(move || compose::compose(&prompt, seed, theme)).await {
+async fn composed(prompts: Vec<String>, seed: u64, theme: compose::GameTheme) -> JobEvent {
+    match blocking(move || compose::compose_change(&prompts, seed, theme)).await {
         Ok(composition) => JobEvent::Composed(Box::new(composition)),
         Err(why) => JobEvent::Vetted(VettingOutcome::Broke(why)),
     }

@@ -108,3 +108,29 @@ fn the_manual_has_a_page_for_each_command() {
     assert_eq!(run.code, 2);
     assert!(run.err.contains("no command `nothing`; the commands are new, edit"), "{}", run.err);
 }
+
+/// The words of a command of the README, up to a comment, a pipe, a redirection or the next command.
+fn command_words(line: &str) -> Option<Vec<String>> {
+    let start = line.find("codeagent ").filter(|at| *at == 0 || line[..*at].ends_with("| "))?;
+    let words = shell_words::split(line[start..].split(" #").next()?.trim()).ok()?;
+    let ends = |word: &String| ["|", ">", "<"].contains(&word.as_str()) || word.ends_with(';');
+    let end = words.iter().position(ends).unwrap_or(words.len());
+    let last_is_cut = words.get(end).is_some_and(|word| word.ends_with(';') && word.len() > 1);
+    let mut kept = words[..end].to_vec();
+    if last_is_cut {
+        kept.push(words[end].trim_end_matches(';').to_owned());
+    }
+    Some(kept)
+}
+
+#[test]
+fn every_command_of_the_readme_is_one() {
+    let readme = include_str!("../../README.md");
+    let blocks = readme.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let commands: Vec<_> = blocks.flat_map(str::lines).filter_map(command_words).collect();
+    assert!(commands.len() > 40, "{} commands", commands.len());
+    for words in commands {
+        let parsed = codeagent::cli::args::command_definition().try_get_matches_from(&words);
+        assert!(parsed.is_ok(), "{words:?}: {}", parsed.err().unwrap());
+    }
+}

@@ -173,11 +173,11 @@ fn the_composer_changes_its_own_games_and_no_others() {
     let offline = || plan().with(|job| job.engine = Engine::Offline);
     let mut replay = changing(offline());
     replay.generate("faster");
-    let [Effect::Start(_, Task::Job(JobTask::Compose { prompt, seed: 9, .. }))] = replay.effects()
+    let [Effect::Start(_, Task::Job(JobTask::Compose { prompts, seed: 9, .. }))] = replay.effects()
     else {
         panic!("nothing is composed")
     };
-    assert_eq!(prompt, "bats\nmore of them\nfaster");
+    assert_eq!(*prompts, ["bats", "more of them", "faster"]);
     let mut replay = changing(offline());
     let other = BaseVersion { seed: None, ..replay.state.current.as_deref().unwrap().clone() };
     replay.state.current = Some(Arc::new(other));

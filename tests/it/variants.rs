@@ -5,7 +5,7 @@ use codeagent::app::{
     Action, Effect, Engine, JobEvent, JobTask, PickerKind, SaveReport, SessionPlan, Task,
     VariantMode,
 };
-use codeagent::compose::{Composition, GameTheme, compose};
+use codeagent::compose::{Composition, GameTheme, compose, compose_change};
 use codeagent::inference::{ErrorCause, Outcome, PermanentCause, Reply, TokenUsage};
 use codeagent::library::{GameId, VersionId};
 use insta::assert_snapshot;
@@ -146,12 +146,12 @@ fn the_composer_draws_other_numbers_for_each() {
     replay.act(Action::Vary("snake".into(), vec![None; 2], VariantMode::Choice));
     let mut pages = Vec::new();
     for number in 1..=2 {
-        let Some(Effect::Start(_, Task::Job(JobTask::Compose { prompt, seed, theme }))) =
+        let Some(Effect::Start(_, Task::Job(JobTask::Compose { prompts, seed, theme }))) =
             replay.effects().last()
         else {
             panic!("it is composed")
         };
-        let composition: Composition = compose(prompt, *seed, *theme);
+        let composition: Composition = compose_change(prompts, *seed, *theme);
         let page = composition.source.text().to_owned();
         replay
             .news(JobEvent::Composed(Box::new(composition)))

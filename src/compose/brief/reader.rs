@@ -29,6 +29,8 @@ pub(super) struct PromptReader {
     /// The sprites that the prompt explicitly makes the player.
     heroes: Vec<&'static str>,
     options: Vec<usize>,
+    /// The options of earlier prompts.
+    earlier_options: usize,
     numbers: PromptNumbers,
     guessed: Vec<String>,
     unknown: Vec<String>,
@@ -45,10 +47,18 @@ impl PromptReader {
             named: Vec::new(),
             heroes: Vec::new(),
             options: Vec::new(),
+            earlier_options: 0,
             numbers: PromptNumbers::default(),
             guessed: Vec::new(),
             unknown: Vec::new(),
         }
+    }
+
+    /// Another prompt follows: what the one before did not come to was told with it.
+    pub fn begin_prompt(&mut self) {
+        self.unknown.clear();
+        self.guessed.clear();
+        self.earlier_options = self.options.len();
     }
 
     /// Reads one line; a kind that it names takes the place of an earlier one.
@@ -163,6 +173,8 @@ impl PromptReader {
             }
             PhraseMeaning::Sprite(sprite) => self.apply_sprite(sprite, at, words),
             PhraseMeaning::GameOption(option) if self.is_denied(at) => {
+                let earlier = self.options.iter().take(self.earlier_options);
+                self.earlier_options -= earlier.filter(|known| **known == option).count();
                 self.options.retain(|known| *known != option);
             }
             PhraseMeaning::GameOption(option) => self.options.push(option),
@@ -273,10 +285,12 @@ impl PromptReader {
         // At least one of each named foe.
         let mut options = GameOptions::new(foes.max(u32::try_from(named_foes).unwrap_or(foes)));
         let (mut fit, mut unfit) = self.describe_cast(kind);
-        for option in self.options {
-            let list = if options.apply_option(option, kind) { &mut fit } else { &mut unfit };
+        for (place, option) in self.options.into_iter().enumerate() {
+            let is_granted = options.apply_option(option, kind);
+            let list = if is_granted { &mut fit } else { &mut unfit };
             let label = options::option_label(option);
-            if !list.contains(&label) {
+            let is_told = is_granted || place >= self.earlier_options;
+            if is_told && !list.contains(&label) {
                 list.push(label);
             }
         }
