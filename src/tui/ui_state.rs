@@ -122,13 +122,19 @@ impl UiState {
     /// pointed at.
     fn sync_draft(&mut self, state: &Session) {
         let draft = &state.draft;
-        let sent = draft.sent.as_deref().filter(|sent| draft.text.trim() != *sent);
+        let sent = draft.sent.as_deref().filter(|sent| !draft.text.trim_start().starts_with(*sent));
         if sent.is_some_and(|sent| self.prompt_text().trim() == sent) {
             self.editor.select_all();
             self.editor.cut();
         }
         let returned = draft.returned.as_deref().filter(|returned| draft.text == *returned);
-        if let Some(returned) = returned.filter(|_| self.editor.is_empty()) {
+        // One that fails at once is still there, with the blanks around it.
+        let is_wanted = |returned: &&str| {
+            let text = self.prompt_text();
+            text.is_empty() || text != **returned && text.trim() == *returned
+        };
+        if let Some(returned) = returned.filter(is_wanted) {
+            self.editor.clear();
             self.paste_text(returned);
         }
         if self.view.pointed != draft.pointed.count {
