@@ -123,13 +123,7 @@ impl HubQueries {
     /// The list of an earlier question, however old. It is a file and no question.
     pub(super) async fn cached_models(&self) -> Option<CachedCatalogue> {
         let (cache, address) = (self.cache.clone(), self.endpoint.models_address());
-        blocking(move || {
-            let cached = cache.load("models", &address, wall_clock())?;
-            let catalogue = Catalogue::parse(&cached.text)?;
-            Some(CachedCatalogue { catalogue, age: cached.age, refresh_error: None })
-        })
-        .await
-        .ok()?
+        blocking(move || load_models(&cache, &address)).await.ok()?
     }
 
     /// The account of the token.
@@ -260,9 +254,19 @@ pub(super) fn cached_prices(settings: &Settings) -> Option<ModelPrices> {
     if settings.usage.budget_usd.is_none() && price::known_price(model).is_some() {
         return None;
     }
+    stored_models(settings)?.catalogue.prices(model)
+}
+
+/// The list that the configured server gave last, however old. Nothing is asked of anybody.
+pub(super) fn stored_models(settings: &Settings) -> Option<CachedCatalogue> {
     let cache = AnswerCache::new(&settings.files.home.value);
-    let cached = cache.load("models", &endpoint.models_address(), wall_clock())?;
-    Catalogue::parse(&cached.text)?.prices(model)
+    load_models(&cache, &settings.network.endpoint.value.models_address())
+}
+
+fn load_models(cache: &AnswerCache, address: &str) -> Option<CachedCatalogue> {
+    let cached = cache.load("models", address, wall_clock())?;
+    let catalogue = Catalogue::parse(&cached.text)?;
+    Some(CachedCatalogue { catalogue, age: cached.age, refresh_error: None })
 }
 
 /// Building a client reads the system's certificates. No billing account: these queries are free.

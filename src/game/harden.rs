@@ -185,7 +185,11 @@ const TRUSTED_TYPES: &str = "; require-trusted-types-for 'script'; trusted-types
 /// The policy of the shell page around a game, which the frame inherits. It also allows the shell's
 /// script, which puts the game into the frame as text.
 pub(super) fn framing_policy(policy: &str, script: &str) -> String {
-    let policy = policy.strip_suffix(TRUSTED_TYPES).unwrap_or(policy);
+    allow_script(policy.strip_suffix(TRUSTED_TYPES).unwrap_or(policy), script)
+}
+
+/// The policy with one more script that may run.
+fn allow_script(policy: &str, script: &str) -> String {
     policy.replacen("script-src ", &format!("script-src {} ", csp_hash(script)), 1)
 }
 
@@ -193,7 +197,7 @@ pub(super) fn framing_policy(policy: &str, script: &str) -> String {
 /// removes it from the document.
 pub(super) fn with_first_script(html: &str, policy: &str, script: &str) -> (String, String) {
     let script = format!("\n{script}");
-    let allowed = policy.replacen("script-src ", &format!("script-src {} ", csp_hash(&script)), 1);
+    let allowed = allow_script(policy, &script);
     let guard = format!("<script>\n{GUARD}</script>");
     let html = html.replacen(policy, &allowed, 1);
     (html.replacen(&guard, &format!("<script>{script}</script>{guard}"), 1), allowed)

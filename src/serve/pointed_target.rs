@@ -16,7 +16,7 @@ pub(super) const MAX_REPORT_BYTES: usize = 4096;
 #[derive(Debug, Clone, PartialEq)]
 pub struct PointedTarget {
     /// Where it is in the game: from the left and from the top, as percentages of its size.
-    place: [u8; 2],
+    place: [u32; 2],
     /// `None` if the game's page did not answer, or only its background is there.
     element: Option<PointedElement>,
 }
@@ -74,6 +74,7 @@ impl PointedTarget {
     pub(super) fn parse(report: &[u8]) -> Option<Self> {
         let Report { place: [x, y], element } = serde_json::from_slice(report).ok()?;
         let element = element.and_then(ReportedElement::checked);
+        let percentage = |fraction: f64| whole(fraction * 100.0, 100);
         Some(Self { place: [percentage(x)?, percentage(y)?], element })
     }
 
@@ -102,10 +103,8 @@ impl PointedElement {
         if let Some(CanvasPoint { at: [x, y], size: [width, height], color, ground }) = &self.canvas
         {
             let _ = write!(words, ", x {x}, y {y} of {width}×{height}");
-            let color = color
-                .iter()
-                .chain(ground.iter().filter(|ground| color != &Some((*ground).clone())));
-            let colors: Vec<_> = color.map(String::as_str).collect();
+            let ground = ground.as_ref().filter(|ground| color.as_ref() != Some(*ground));
+            let colors: Vec<_> = color.iter().chain(ground).map(String::as_str).collect();
             if !colors.is_empty() {
                 let _ = write!(words, ", {}", colors.join(" on "));
             }
@@ -137,6 +136,7 @@ impl ReportedCanvas {
     fn checked(self) -> Option<CanvasPoint> {
         let [x, y] = self.at;
         let [width, height] = self.size;
+        let pixels = |length| whole(length, MAX_CANVAS_SIDE);
         let size = [pixels(width)?, pixels(height)?];
         let at = [pixels(x)?.min(size[0]), pixels(y)?.min(size[1])];
         let color = |text: Option<String>| text.filter(|text| is_color(text));
@@ -158,33 +158,21 @@ fn label(text: &str) -> Option<String> {
     Some(plain.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// A fraction in percent. `None` outside of 0 to 1.
-fn percentage(fraction: f64) -> Option<u8> {
-    if !(0.0..=1.0).contains(&fraction) {
-        return None;
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "from 0 to 100, as was just checked"
-    )]
-    let percent = (fraction * 100.0).round() as u8;
-    Some(percent)
-}
+/// The longest side of a canvas, in pixels: browsers allow no more.
+const MAX_CANVAS_SIDE: u32 = 65_535;
 
-/// A length of a canvas. `None` if no canvas is as large.
-fn pixels(length: f64) -> Option<u32> {
-    // Browsers limit a side to 65,535 or less.
-    if !(0.0..=65_535.0).contains(&length) {
+/// The nearest whole number. `None` below 0 and above `most`.
+fn whole(number: f64, most: u32) -> Option<u32> {
+    if !(0.0..=f64::from(most)).contains(&number) {
         return None;
     }
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "from 0 to 65,535, as was just checked"
+        reason = "from 0 to `most`, as was just checked"
     )]
-    let pixels = length.round() as u32;
-    Some(pixels)
+    let whole = number.round() as u32;
+    Some(whole)
 }
 
 fn is_color(text: &str) -> bool {

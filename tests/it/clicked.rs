@@ -50,23 +50,23 @@ around.postMessage({ ask: 'describe', x: 1, y: 1 }, '*');
 </script></body></html>
 "#;
 
-/// The address at which the screen serves its game.
-fn address(session: &mut Session, keys: &str) -> String {
-    session.press(keys).sees("playing at http://127.0.0.1:");
-    let screen = session.screen.screen().contents();
-    let rest = screen.split("playing at ").nth(1).unwrap();
-    rest.split_whitespace().next().unwrap().to_owned()
-}
-
-/// The program in a terminal, with the game as its last one.
-fn started(user: &User, flags: &str) -> Session {
+/// The program in a terminal with the game as its last one, which it serves at this address.
+fn serving(user: &User, flags: &str, keys: &str) -> (Session, String) {
     std::fs::write(user.at().join("game.html"), GAME).unwrap();
     let imported = user.run(&["library", "import", "game.html"]);
     assert_eq!(imported.code, 0, "{}", imported.err);
     let home = user.at().join("home").display().to_string();
     let mut session = Session::codeagent(&format!("--no-play-test {flags}"), &[("HOME", home)]);
-    session.sees("Clicked");
-    session
+    session.sees("Clicked").press(keys).sees("playing at http://127.0.0.1:");
+    let screen = session.screen.screen().contents();
+    let rest = screen.split("playing at ").nth(1).unwrap();
+    let address = rest.split_whitespace().next().unwrap().to_owned();
+    (session, address)
+}
+
+/// The origin of the page at this address.
+fn origin(address: &str) -> &str {
+    address.rsplit_once('/').and_then(|(rest, _)| rest.rsplit_once('/')).unwrap().0
 }
 
 fn point_at(page: &mut Page<'_>, x: f64, y: f64) {
@@ -83,8 +83,7 @@ fn what_is_clicked_on_is_named_in_the_prompt() {
     let flags = ["--disable-features=IsolateSandboxedIframes"];
     let Some(mut browser) = Browser::start_with(&flags) else { return };
     let user = User::new();
-    let mut session = started(&user, "");
-    let address = address(&mut session, "\x0f");
+    let (mut session, address) = serving(&user, "", "\x0f");
     let page = &mut browser.open("<!DOCTYPE html><p>before", WINDOW);
     page.go(&address);
     page.wait_for("document.title === 'Clicked'");
@@ -144,9 +143,8 @@ fn report(address: &str, origin: Option<&str>, body: &str) -> String {
 #[test]
 fn reports_of_strangers_are_not_taken() {
     let user = User::new();
-    let mut session = started(&user, "");
-    let address = address(&mut session, "\x0f");
-    let origin = address.rsplit_once('/').and_then(|(rest, _)| rest.rsplit_once('/')).unwrap().0;
+    let (mut session, address) = serving(&user, "", "\x0f");
+    let origin = origin(&address);
     let good = r#"{"place":[0.25,0.75]}"#;
     for stranger in [None, Some("null"), Some("http://evil.example"), Some("http://127.0.0.1:1")] {
         assert_eq!(report(&address, stranger, good), "403", "{stranger:?}");
@@ -163,9 +161,8 @@ fn reports_of_strangers_are_not_taken() {
 #[test]
 fn without_a_screen_a_next_line_begins_with_what_was_clicked() {
     let user = User::new();
-    let mut session = started(&user, "--screen-reader");
-    let address = address(&mut session, ":play\n");
-    let origin = address.rsplit_once('/').and_then(|(rest, _)| rest.rsplit_once('/')).unwrap().0;
+    let (mut session, address) = serving(&user, "--screen-reader", ":play\n");
+    let origin = origin(&address);
     assert_eq!(report(&address, Some(origin), r#"{"place":[0.25,0.75]}"#), "200");
     session.sees("the prompt names what you clicked");
     session.press("make it red\n").sees("composer");

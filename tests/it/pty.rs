@@ -322,9 +322,7 @@ fn a_game_is_played_and_its_picture_is_on_the_screen() {
     if crate::play::lab().is_none() {
         return;
     }
-    let named = std::env::var("CODEAGENT_BROWSER").ok();
-    let env: Vec<_> = named.map(|named| ("CODEAGENT_BROWSER", named)).into_iter().collect();
-    let mut session = Session::codeagent("", &env);
+    let mut session = Session::codeagent("", &browser_env());
     session.sees("offline composer").press("a snake game\x07").sees("◐ play-test");
     // The tab comes by itself when the game was played.
     session.sees("✓ responds to ");
@@ -350,14 +348,12 @@ fn without_animations_a_picture_stands_still() {
     if crate::play::lab().is_none() {
         return;
     }
-    let named = std::env::var("CODEAGENT_BROWSER").ok();
-    let env: Vec<_> = named.map(|named| ("CODEAGENT_BROWSER", named)).into_iter().collect();
     let program = env!("CARGO_BIN_EXE_codeagent");
     let script = format!(
         "mkdir -p .config/codeagent; echo 'animations = false' > .config/codeagent/config.toml; \
          stty -g > before; {program}; echo $? > code; stty -g > after"
     );
-    let mut session = Session::script(&script, &env);
+    let mut session = Session::script(&script, &browser_env());
     session.sees("offline composer").press("a snake game\x07").sees("✓ responds to ");
     session.until("the picture is there", |session| picture(session).len() > 20);
     session.drain();
@@ -366,6 +362,12 @@ fn without_animations_a_picture_stands_still() {
     session.drain();
     assert!(picture(&session) == still && session.raw.len() == before, "something moves");
     session.press("\x11").ends_with("0");
+}
+
+/// The browser that was named for the tests, for a program whose environment is empty.
+fn browser_env() -> Vec<(&'static str, String)> {
+    let named = std::env::var("CODEAGENT_BROWSER").ok();
+    named.map(|named| ("CODEAGENT_BROWSER", named)).into_iter().collect()
 }
 
 /// The cells of the picture on the screen, with their colours.

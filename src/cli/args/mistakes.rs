@@ -21,11 +21,14 @@ fn mistyped_command(prompt: &str, words: &[String]) -> Option<String> {
     if !is_one_word || words.iter().any(|word| word == "--") {
         return None;
     }
+    let is_meant = |command: &str| {
+        format!(
+            "no command `{prompt}`: did you mean `{command}`?\n  codeagent -- {prompt} opens the \
+             screen with it as the prompt"
+        )
+    };
     if let Some(path) = nested_command(prompt) {
-        return Some(format!(
-            "no command `{prompt}`: did you mean `codeagent {path}`?\n  codeagent -- {prompt} opens \
-             the screen with it as the prompt"
-        ));
+        return Some(is_meant(&format!("codeagent {path}")));
     }
     // Two letters of a short word are another word: chess is no check.
     let most = if prompt.chars().count() <= 5 { 1 } else { 2 };
@@ -33,12 +36,7 @@ fn mistyped_command(prompt: &str, words: &[String]) -> Option<String> {
     let names = definition.get_subcommands().filter(|command| !command.is_hide_set());
     let distance = |name: &str| strsim::damerau_levenshtein(prompt, name);
     let nearest = names.map(clap::Command::get_name).min_by_key(|name| distance(name))?;
-    (distance(nearest) <= most).then(|| {
-        format!(
-            "no command `{prompt}`: did you mean `{nearest}`?\n  codeagent -- {prompt} opens the \
-             screen with it as the prompt"
-        )
-    })
+    (distance(nearest) <= most).then(|| is_meant(nearest))
 }
 
 /// The command of two words that ends in this one, as in `library import`.
@@ -62,17 +60,19 @@ fn unquoted_prompt(words: &[String]) -> Option<String> {
         _ => return None,
     };
     let prompt: Vec<_> = after.iter().take_while(|word| !word.starts_with('-')).collect();
-    let text = prompt.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(" ");
-    let text = Untrusted::new(text.replace('"', "'")).headline(80);
     if prompt.len() < 2 {
         return None;
     }
+    let text = prompt.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(" ");
+    let text = Untrusted::new(text.replace('"', "'")).headline(80);
     let quoted = format!("a prompt of several words needs quotes:\n  {command} \"{text}\"");
-    let nested = words.first().and_then(|word| nested_command(word)).map(|path| {
-        let word = words.first().map(String::as_str).unwrap_or_default();
-        format!("no command `{word}`: did you mean `codeagent {path}`? If not, ")
-    });
-    Some(format!("{}{quoted}", nested.unwrap_or_default()))
+    let first = words.first()?;
+    Some(match nested_command(first) {
+        Some(path) => {
+            format!("no command `{first}`: did you mean `codeagent {path}`? If not, {quoted}")
+        }
+        None => quoted,
+    })
 }
 
 #[cfg(test)]
