@@ -6,7 +6,7 @@ mod prompt_keys;
 mod terminal_requests;
 
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind};
-use tui_textarea::{CursorMove, TextArea, WrapMode};
+use tui_textarea::{TextArea, WrapMode};
 
 use overlay_keys::narrow_picker;
 
@@ -128,21 +128,18 @@ impl UiState {
             self.editor.cut();
         }
         let returned = draft.returned.as_deref().filter(|returned| draft.text == *returned);
-        // One that fails at once is still there, with the blanks around it.
+        // One that fails at once is still there, with the blanks around it; blanks alone are no text.
         let is_wanted = |returned: &&str| {
             let text = self.prompt_text();
-            text.is_empty() || text != **returned && text.trim() == *returned
+            text != **returned && ["", *returned].contains(&text.trim())
         };
         if let Some(returned) = returned.filter(is_wanted) {
-            self.editor.clear();
-            self.paste_text(returned);
+            prompt_keys::replace_text(self, returned);
         }
         if self.view.pointed != draft.pointed.count {
             self.view.pointed = draft.pointed.count;
             let text = self.prompt_text();
-            self.editor.move_cursor(CursorMove::Bottom);
-            self.editor.move_cursor(CursorMove::End);
-            self.paste_text(&draft.pointed.appended_to(&text)[text.len()..]);
+            prompt_keys::append_text(self, &draft.pointed.appended_to(&text)[text.len()..]);
         }
     }
 

@@ -469,3 +469,34 @@ fn no_life_breaks_the_screen_or_loses_the_draft() {
         seed += 1;
     }
 }
+
+/// An editor with this text, of which the last line is selected, and a session without a token.
+fn with_selection(text: &str) -> Life {
+    let mut life = Life::new(1);
+    life.replay = Replay::new(plan().with(|job| job.has_token = false));
+    life.ui = ui(&life.replay);
+    life.term(Term::Paste(text.to_owned()));
+    life.term(Term::Key(KeyEvent::new(KeyCode::Up, KeyModifiers::SHIFT)));
+    life.look(0);
+    life
+}
+
+#[test]
+fn a_prompt_that_fails_at_once_is_there_once_also_where_something_was_selected() {
+    for text in ["\n\nbats\nat night", "bats\nat night \t", "bats\nat night"] {
+        let mut life = with_selection(text);
+        life.term(Term::Key(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE)));
+        life.look(0);
+        assert_eq!(life.ui.prompt_text().trim(), "bats\nat night", "{text:?}");
+    }
+}
+
+#[test]
+fn what_is_pointed_at_takes_the_place_of_nothing() {
+    let mut life = with_selection("bats\nat night");
+    let words = "At the thing I clicked [canvas]: ";
+    life.replay.state.draft.pointed.count += 1;
+    words.clone_into(&mut life.replay.state.draft.pointed.text);
+    life.ui.sync(&life.replay.state);
+    assert_eq!(life.ui.prompt_text(), format!("bats\nat night {words}"));
+}

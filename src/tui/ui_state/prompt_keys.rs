@@ -56,9 +56,23 @@ fn recall_prompt(ui: &mut UiState, key: KeyEvent, state: &Session) -> Option<Vec
         return None;
     }
     let prompt = ui.conversation.recall(by, state)?;
-    ui.editor.clear();
-    ui.paste_text(&prompt);
+    replace_text(ui, &prompt);
     Some(vec![Action::Edited(ui.prompt_text())])
+}
+
+/// Puts a text in the place of all that is in the editor, whatever of it is selected: the editor's own
+/// way to clear it would remove the selection alone.
+pub(super) fn replace_text(ui: &mut UiState, text: &str) {
+    ui.editor.select_all();
+    ui.paste_text(text);
+}
+
+/// Adds a text at the end of the editor's, of which nothing is selected then.
+pub(super) fn append_text(ui: &mut UiState, text: &str) {
+    ui.editor.cancel_selection();
+    ui.editor.move_cursor(CursorMove::Bottom);
+    ui.editor.move_cursor(CursorMove::End);
+    ui.paste_text(text);
 }
 
 /// Whether the editor shows an earlier prompt as it was.
@@ -107,10 +121,8 @@ pub(super) fn take_chosen(ui: &mut UiState, state: &Session) -> Vec<Action> {
 /// Moves a prompt that waits back into the editor, below its text.
 fn edit_queued(ui: &mut UiState, place: usize, state: &Session) -> Vec<Action> {
     let Some(queued) = state.queue.iter().nth(place) else { return Vec::new() };
-    ui.editor.move_cursor(CursorMove::Bottom);
-    ui.editor.move_cursor(CursorMove::End);
     let apart = if ui.editor.is_empty() { "" } else { "\n\n" };
-    ui.paste_text(&format!("{apart}{}", queued.prompt.text()));
+    append_text(ui, &format!("{apart}{}", queued.prompt.text()));
     vec![Action::Queue(QueueAction::TakeBack(place)), Action::Edited(ui.prompt_text())]
 }
 
