@@ -41,6 +41,8 @@ pub struct Picker {
     pub(super) all_items: Option<Vec<PickerItem>>,
     /// The most items that it has had: its window does not shrink while words are typed.
     pub most_items: usize,
+    /// Words below the items: what would bring more of them. Plain text of ours.
+    pub note: Option<String>,
 }
 
 /// One line of the list.
@@ -83,7 +85,16 @@ impl PickerItem {
 impl Picker {
     /// A list whose items are still being loaded.
     pub fn new(kind: PickerKind, query: String) -> Self {
-        Self { kind, query, items: None, chosen: 0, model: None, all_items: None, most_items: 0 }
+        Self {
+            kind,
+            query,
+            items: None,
+            chosen: 0,
+            model: None,
+            all_items: None,
+            most_items: 0,
+            note: None,
+        }
     }
 
     /// A picker over items that are known.

@@ -188,6 +188,7 @@ fn picker_lines(list: &Picker) -> Vec<String> {
     if more > 0 {
         output.push(format!("and {more} more"));
     }
+    output.extend(list.note.clone());
     output.push("type a number to select, words to filter, nothing to close the list".to_owned());
     output
 }

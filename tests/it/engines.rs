@@ -77,10 +77,17 @@ fn a_model_on_this_machine_is_taken_by_choosing_it() {
 #[test]
 fn who_looks_for_a_model_and_has_none_is_told_how_to_get_one() {
     let mut replay = Replay::new(offline());
+    let mut ui = ui(&replay);
     replay.act(Action::Pick(PickerKind::Models));
     replay.answers(SessionEvent::LocalServersFound(LocalServers::default()));
-    let text = notice(&replay);
-    assert!(text.contains("A free model can run on this machine: install"), "{text}");
+    for size in [(100, 30), (40, 12)] {
+        ui.sync(&replay.state);
+        let name = format!("a_list_without_a_model_{}x{}", size.0, size.1);
+        insta::assert_snapshot!(name, draw(&mut ui, &replay, size));
+    }
+    replay.act(Action::Pick(PickerKind::Models)).act(Action::Pick(PickerKind::Models));
+    replay.answers(SessionEvent::LocalServersFound(ollama()));
+    assert_eq!(replay.state.dialogs.picker.as_ref().unwrap().note, None, "there is one");
 }
 
 fn offer() -> DownloadOffer {

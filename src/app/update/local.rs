@@ -30,11 +30,6 @@ pub(super) fn on_local_servers_found(session: &mut Session, found: LocalServers)
     if let Some(offer) = found.headline().filter(|_| is_new && session.dialogs.picker.is_none()) {
         session.notify(Tone::Plain, format!("{offer}: choose it in the list of models"));
     }
-    // Who looks for one is told how to get it.
-    let advice = found.advice(std::env::consts::OS).replace('\n', " ");
-    if session.dialogs.picker.is_some() && found.offered().is_none() && !advice.is_empty() {
-        session.notify(Tone::Plain, advice);
-    }
     session.served.local = Some(found);
     session.fill_picker();
 }
@@ -65,6 +60,13 @@ pub(super) fn on_engine_changed(session: &mut Session, changed: Result<Box<Sessi
     session.plan = SessionPlan { job: Arc::new(job), engine_choice: EngineChoice::User, ..*plan };
     session.served.listed = None;
     session.notify(Tone::Good, format!("from the next game on, {who} makes them"));
+}
+
+/// How to get a model on this machine, for who looks for one. `None` where there is one, or before it is known.
+pub(super) fn engines_note(served: &ServedModels) -> Option<String> {
+    let local = served.local.as_ref().filter(|local| local.offered().is_none())?;
+    let advice = local.advice(std::env::consts::OS).replace('\n', " ");
+    (!advice.is_empty()).then_some(advice)
 }
 
 /// The engines that can be changed to, to stand below the models of the server in use.

@@ -86,6 +86,7 @@ impl Session {
                     .map(|listed| models(listed, &picker.query, &self.plan, &self.shared.records));
                 let engines = local::engine_items(&self.plan, &self.served);
                 let engines = engines.into_iter().filter(|item| item.fits(&picker.query));
+                picker.note = local::engines_note(&self.served);
                 models.into_iter().flatten().chain(engines).collect()
             }
             (PickerKind::Routes, Some(listed)) => routes(listed, picker, &self.plan),

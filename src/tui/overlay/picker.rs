@@ -3,6 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span};
+use ratatui::widgets::{Paragraph, Wrap};
 
 use super::{WindowPlace, draw_window_at, query_line};
 use crate::app::picker::{Picker, PickerItem, PickerKind};
@@ -36,7 +37,18 @@ pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, picker: &Pic
             if number == picker.chosen { ("▸ ", Role::Focus) } else { ("  ", Role::Text) };
         frame.render_widget(item_line(theme, item, marker, usize::from(row.width)), row);
     }
+    draw_note(theme, frame, lines, picker);
     ListArea { frame: inner.outer(Margin::new(1, 1)), lines, first }
+}
+
+/// Draws the words below the items, a row apart, as far as there is room.
+fn draw_note(theme: &ScreenTheme, frame: &mut Frame<'_>, lines: Rect, picker: &Picker) {
+    let Some(note) = &picker.note else { return };
+    let used = u16::try_from(picker.items.iter().flatten().count() + 1).unwrap_or(u16::MAX);
+    let height = lines.height.saturating_sub(used);
+    let below = Rect { y: lines.y.saturating_add(used), height, ..lines };
+    let note = Paragraph::new(note.as_str()).wrap(Wrap { trim: true });
+    frame.render_widget(note.style(theme.style(Role::Faint)), below.inner(Margin::new(2, 0)));
 }
 
 /// Columns and rows of the window: as large as the list where that is known, so that it does not change
@@ -46,7 +58,9 @@ fn list_size(picker: &Picker, title: &str) -> (u16, u16) {
     const LEAST_COLUMNS: usize = 44;
     const LEAST_ROWS: u16 = 8;
     let Some(items) = picker.known_items() else {
-        return (MOST.0, rows_for(picker.most_items).clamp(LEAST_ROWS, MOST.1));
+        let items = picker.items.as_ref().map_or(0, Vec::len).max(picker.most_items);
+        let rows = rows_for(items).saturating_add(note_rows(picker, MOST.0));
+        return (MOST.0, rows.clamp(LEAST_ROWS, MOST.1));
     };
     let columns = |item: &PickerItem| {
         Line::from(item.label.as_str()).width() + Line::from(item.detail.as_str()).width() + 8
@@ -55,6 +69,14 @@ fn list_size(picker: &Picker, title: &str) -> (u16, u16) {
     let columns = longest.max(Line::from(title).width() + 4).max(LEAST_COLUMNS);
     let columns = u16::try_from(columns).unwrap_or(u16::MAX);
     (columns.min(MOST.0), rows_for(items.len()).min(MOST.1))
+}
+
+/// Rows of the words below the items and of the one above them, in a window of so many columns.
+fn note_rows(picker: &Picker, columns: u16) -> u16 {
+    let Some(note) = &picker.note else { return 0 };
+    // The frame and both margins are eight columns; wrapping at words needs at most a quarter more.
+    let rows = (Line::from(note.as_str()).width() * 5 / 4).div_ceil(usize::from(columns) - 8);
+    u16::try_from(rows + 1).unwrap_or(u16::MAX)
 }
 
 /// The rows of a window with so many items: the frame and the query are three.
