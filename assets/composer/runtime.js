@@ -342,7 +342,7 @@ addEventListener('keydown', (event) => {
   const word = KEYS[event.code];
   if (word && event.target.tagName !== 'BUTTON') event.preventDefault();  // no scrolling
   if (event.repeat) return;
-  if (game.state === 'playing' && /^[a-z]$/i.test(event.key)) return letter(event.key.toLowerCase());  //? typing
+  if (game.state === 'playing' && /^[a-z]$/i.test(event.key)) return letter(event.key.toLowerCase());  //? letters
   if (event.code === 'KeyP' || event.code === 'Escape') return game.state === 'paused' ? go() : pause();
   if (event.code === 'KeyM') return setMuted(!isMuted);
   if (game.state !== 'playing') return word === 'fire' && event.target.tagName !== 'BUTTON' ? go() : undefined;

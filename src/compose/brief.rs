@@ -125,7 +125,7 @@ impl Brief {
         let has_foes = self.options.foes > 0 && (self.has_named_foe || self.kind.foes > 0);
         let key = if has_foes { self.options.rule.as_str() } else { "plain" };
         let key = if self.is_two_player() { "friend" } else { key };
-        let mut story = self.kind.story.get(key).cloned().unwrap_or_default();
+        let mut story = self.kind.story(key).to_owned();
         if self.options.wrap {
             story.push_str(&self.kind.story_wrap);
         }
@@ -153,7 +153,8 @@ impl Brief {
             ("friend", self.is_two_player()),
         ];
         let on = switches.into_iter().filter_map(|(name, is_on)| is_on.then_some(name));
-        on.chain([self.kind.name.as_str(), options.rule.as_str()]).collect()
+        let needs = self.kind.needs.iter().map(String::as_str);
+        on.chain(needs).chain([self.kind.name.as_str(), options.rule.as_str()]).collect()
     }
 
     /// The first of the foes, which the title names.

@@ -3,21 +3,32 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use include_dir::{Dir, File, include_dir};
 use serde::Deserialize;
+
+/// The scripts of all kinds, each a file of its own.
+static SCRIPTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/composer/kinds");
 
 /// A kind of game, from `assets/composer/words/kinds.toml`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct GameKind {
     pub name: String,
     label: Option<String>,
+    /// The file of its script, without `.js`. `None` if it is called as the kind is.
+    script: Option<String>,
     pub words: Vec<String>,
     pub hints: Vec<String>,
     pub titles: BTreeMap<String, String>,
+    /// The parts of the engine that it needs besides, as the marks in the scripts call them.
+    #[serde(default)]
+    pub needs: Vec<String>,
     /// The options that have an effect in this kind.
     pub takes: Vec<String>,
     pub foes: u32,
     pub foes_when_named: u32,
-    pub story: BTreeMap<String, String>,
+    story: BTreeMap<String, String>,
+    /// What is added to the story where the field has no walls.
+    #[serde(default)]
     pub story_wrap: String,
     pub controls: Vec<(String, String)>,
     /// The controls for two players.
@@ -68,40 +79,37 @@ impl GameKind {
         self.takes.iter().any(|known| known == option)
     }
 
-    /// The kind's script.
+    /// Its script. Empty only in a broken build, which a test would tell.
     pub fn script(&self) -> &'static str {
-        match self.name.as_str() {
-            "dodge" => include_str!("../../assets/composer/kinds/dodge.js"),
-            "breakout" => include_str!("../../assets/composer/kinds/breakout.js"),
-            "invaders" => include_str!("../../assets/composer/kinds/invaders.js"),
-            "maze" => include_str!("../../assets/composer/kinds/maze.js"),
-            "blocks" => include_str!("../../assets/composer/kinds/blocks.js"),
-            "merge" => include_str!("../../assets/composer/kinds/merge.js"),
-            "pairs" => include_str!("../../assets/composer/kinds/pairs.js"),
-            "flappy" => include_str!("../../assets/composer/kinds/flappy.js"),
-            "mines" => include_str!("../../assets/composer/kinds/mines.js"),
-            "whack" => include_str!("../../assets/composer/kinds/whack.js"),
-            "pong" => include_str!("../../assets/composer/kinds/pong.js"),
-            "asteroids" => include_str!("../../assets/composer/kinds/asteroids.js"),
-            "platformer" => include_str!("../../assets/composer/kinds/platformer.js"),
-            "typing" => include_str!("../../assets/composer/kinds/typing.js"),
-            "towers" => include_str!("../../assets/composer/kinds/towers.js"),
-            "runner" => include_str!("../../assets/composer/kinds/runner.js"),
-            _ => include_str!("../../assets/composer/kinds/snake.js"),
-        }
+        let name = self.script.as_deref().unwrap_or(&self.name);
+        let file = SCRIPTS.get_file(format!("{name}.js"));
+        file.and_then(File::contents_utf8).unwrap_or_default()
+    }
+
+    /// What is to be done, and how one loses, under this rule: `hurt`, `chase`, `steal`, `friend` or
+    /// `plain`, which is told where a rule changes nothing.
+    pub fn story(&self, rule: &str) -> &str {
+        self.story.get(rule).or_else(|| self.story.get("plain")).map_or("", String::as_str)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
-    fn every_kind_has_its_own_script_and_every_nearest_kind_exists() {
-        let mut scripts: Vec<_> = all().iter().map(GameKind::script).collect();
-        scripts.sort_unstable();
-        scripts.dedup();
-        assert_eq!((all().len(), scripts.len()), (17, 17));
+    fn every_kind_has_a_script_and_every_nearest_kind_exists() {
+        for kind in all() {
+            let (name, script) = (&kind.name, kind.script());
+            assert!(script.contains("function setUp()"), "{name} has no script");
+        }
+        let names = all().iter().map(|kind| kind.script.as_ref().unwrap_or(&kind.name));
+        let used: BTreeSet<_> = names.map(|name| format!("{name}.js")).collect();
+        let files: BTreeSet<_> =
+            SCRIPTS.files().map(|file| file.path().display().to_string()).collect();
+        assert_eq!(used, files, "each script belongs to a kind");
         assert!(unsupported().len() > 10);
         for other in unsupported() {
             assert!(all().iter().any(|kind| kind.name == other.near), "{}", other.name);
@@ -109,11 +117,12 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_can_tell_each_of_its_stories() {
+    fn every_kind_can_tell_its_stories_and_has_its_titles() {
         for kind in all() {
             for rule in ["plain", "hurt", "chase", "steal"] {
-                assert!(kind.story.contains_key(rule), "{} has no story for {rule}", kind.name);
+                assert!(!kind.story(rule).is_empty(), "{} has no story for {rule}", kind.name);
             }
+            assert_eq!(kind.takes("players"), kind.story.contains_key("friend"), "{}", kind.name);
             assert!(kind.titles.contains_key("foe") && kind.titles.contains_key("plain"));
         }
     }

@@ -11,7 +11,7 @@ const WIDE: (u32, u32) = (900, 600);
 const TALL: (u32, u32) = (400, 700);
 
 /// One game for each kind, its window, the key that moves something in it, and what moves.
-const GAMES: [(&str, (u32, u32), &str, &str); 18] = [
+const GAMES: [(&str, (u32, u32), &str, &str); 29] = [
     ("a snake game where ghosts steal your tail", WIDE, "ArrowDown", "heading"),
     ("dodge falling bats as a witch, power-ups", TALL, "ArrowLeft", "Math.round(hero.x / 20)"),
     ("breakout with 3 ghosts, no mercy", TALL, "ArrowRight", "Math.round(paddle.x / 20)"),
@@ -35,6 +35,17 @@ const GAMES: [(&str, (u32, u32), &str, &str); 18] = [
     ("typing game in space", TALL, "KeyA", "beam.age < 1"),
     ("winter tower defence", WIDE, "ArrowLeft", "cursor.x"),
     ("pong for two players", WIDE, "KeyW", "Math.round(me.y / 20)"),
+    ("tic tac toe in space", TALL, "ArrowRight", "cursor.x"),
+    ("tic tac toe for two players", TALL, "ArrowRight", "cursor.x"),
+    ("connect four", WIDE, "ArrowLeft", "cursor.x"),
+    ("ocean gomoku", WIDE, "ArrowUp", "cursor.y"),
+    ("hangman in winter", TALL, "ArrowDown", "cursor.y"),
+    ("hangman", WIDE, "KeyE", "tried.length"),
+    ("neon simon says", TALL, "ArrowLeft", "poked.pad"),
+    ("trivia quiz", WIDE, "ArrowDown", "cursor.y"),
+    ("maths game for kids", TALL, "ArrowDown", "cursor.y"),
+    ("cookie clicker", WIDE, "ArrowRight", "cursor.x"),
+    ("candy blackjack", TALL, "ArrowDown", "phase"),
 ];
 
 fn page(prompt: &str) -> String {
@@ -68,7 +79,14 @@ fn composed_games_start_answer_pause_end_and_start_again() {
         assert_ne!(page.screenshot(), still, "{prompt} looks the same when it is played");
         answers_to(page, key, moved);
         // Where letters are typed, only Escape pauses.
-        pauses(page, if moved == "beam.age < 1" { "Escape" } else { "KeyP" });
+        pauses(
+            page,
+            if ["beam.age < 1", "tried.length", "cursor.y"].contains(&moved) {
+                "Escape"
+            } else {
+                "KeyP"
+            },
+        );
         page.evaluate("game.safe = 0, game.lives = 1, hurt(0, 0)");
         assert_eq!(state(page), "over", "{prompt}");
         // A moment passes before a key counts again; here it has.

@@ -10,7 +10,7 @@ use codeagent::compose::{GameTheme, compose};
 
 use crate::chromium::Browser;
 
-pub const KINDS: [&str; 17] = [
+pub const KINDS: [&str; 26] = [
     "snake with ghosts",
     "dodge",
     "breakout",
@@ -28,6 +28,15 @@ pub const KINDS: [&str; 17] = [
     "platformer",
     "typing",
     "tower defence",
+    "tic tac toe",
+    "connect four",
+    "gomoku",
+    "hangman",
+    "simon says",
+    "quiz",
+    "maths game",
+    "idle clicker",
+    "blackjack",
 ];
 
 /// Ten seconds of play by somebody who has no idea, but cannot lose.

@@ -10,6 +10,7 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 
 use crate::chromium::{Browser, Page};
+use crate::sheet::KINDS;
 
 const WINDOW: (u32, u32) = (800, 600);
 
@@ -27,26 +28,6 @@ fn is_quiet(page: &mut Page) {
     assert_eq!(page.problems(), Vec::<String>::new());
     assert_eq!(page.requests(), Vec::<String>::new());
 }
-
-const KINDS: [&str; 17] = [
-    "snake",
-    "dodge",
-    "breakout",
-    "space invaders",
-    "flappy",
-    "pacman",
-    "tetris",
-    "2048",
-    "memory",
-    "minesweeper",
-    "pong",
-    "asteroids",
-    "runner",
-    "whack",
-    "platformer",
-    "typing",
-    "tower defence",
-];
 
 /// The longest game that is still a short read.
 const LONGEST: usize = 35_000;
