@@ -122,7 +122,7 @@ impl Brief {
 
     /// The instructions for the player.
     pub fn story(&self) -> String {
-        let has_foes = self.options.foes > 0 && (self.has_named_foe || self.kind.foes > 0);
+        let has_foes = self.options.foes > 0 && (self.has_named_foe || self.kind.foes.usual > 0);
         let key = if has_foes { self.options.rule.as_str() } else { "plain" };
         let key = if self.is_two_player() { "friend" } else { key };
         let mut story = self.kind.story(key).to_owned();

@@ -24,16 +24,34 @@ pub(super) struct GameKind {
     pub needs: Vec<String>,
     /// The options that have an effect in this kind.
     pub takes: Vec<String>,
-    pub foes: u32,
-    pub foes_when_named: u32,
+    #[serde(flatten)]
+    pub foes: FoeCounts,
     story: BTreeMap<String, String>,
     /// What is added to the story where the field has no walls.
     #[serde(default)]
     pub story_wrap: String,
-    pub controls: Vec<(String, String)>,
-    /// The controls for two players.
-    #[serde(default)]
-    pub controls_for_two: Vec<(String, String)>,
+    #[serde(flatten)]
+    pub controls: KindControls,
+}
+
+/// How many foes a game begins with.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct FoeCounts {
+    #[serde(rename = "foes")]
+    pub usual: u32,
+    /// Where the prompt names them.
+    #[serde(rename = "foes_when_named")]
+    pub named: u32,
+}
+
+/// The lines about keys and fingers: which, and what they do.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct KindControls {
+    #[serde(rename = "controls")]
+    pub alone: Vec<(String, String)>,
+    /// The lines of a game for two, where they are others.
+    #[serde(default, rename = "controls_for_two")]
+    pub two: Vec<(String, String)>,
 }
 
 /// A common kind that is not supported, with the nearest supported one.

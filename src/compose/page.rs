@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::brief::Brief;
+use super::kinds::KindControls;
 use super::themes::Cast;
 use super::{sprites, tree_shaking};
 use crate::game::HtmlSource;
@@ -210,8 +211,8 @@ fn controls(brief: &Brief) -> String {
     let line = |(keys, what): &(String, String)| {
         format!("\n    <dt>{}</dt><dd>{}</dd>", escape(keys), escape(what))
     };
-    let kind = brief.kind;
-    let keys = if brief.is_two_player() { &kind.controls_for_two } else { &kind.controls };
+    let KindControls { alone, two } = &brief.kind.controls;
+    let keys = if brief.is_two_player() && !two.is_empty() { two } else { alone };
     keys.iter().map(line).chain(["\n  ".to_owned()]).collect()
 }
 

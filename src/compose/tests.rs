@@ -71,6 +71,14 @@ fn wishes_reach_the_script() {
 }
 
 #[test]
+fn a_game_for_two_says_its_keys_as_well() {
+    for prompt in ["pong for two players", "tic tac toe for two players", "pong", "connect four"] {
+        let page = compose(prompt, 7, GameTheme::Spooky).source;
+        assert!(page.text().matches("<dt>").count() >= 3, "{prompt}");
+    }
+}
+
+#[test]
 fn a_later_line_changes_the_game_and_keeps_the_rest() {
     let made = |prompt: &str| compose(prompt, 7, GameTheme::Spooky);
     let text = made("snake with ghosts, 5 lives\nmake it winter and faster").source;

@@ -281,7 +281,7 @@ impl PromptReader {
         let named_foes = self.named.iter().filter(|(part, _)| *part == SpriteRole::Foe).count();
         let has_named_foe = named_foes > 0 && self.numbers.foes != Some(0);
         let has_named_hero = self.named.iter().any(|(part, _)| *part == SpriteRole::Hero);
-        let foes = if has_named_foe { kind.foes_when_named } else { kind.foes };
+        let foes = if has_named_foe { kind.foes.named } else { kind.foes.usual };
         // At least one of each named foe.
         let mut options = GameOptions::new(foes.max(u32::try_from(named_foes).unwrap_or(foes)));
         let (mut fit, mut unfit) = self.describe_cast(kind);
