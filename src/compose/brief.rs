@@ -9,6 +9,7 @@ mod options;
 mod reader;
 
 use super::kinds::GameKind;
+use super::languages::{self, Language};
 use super::themes::{Cast, GameTheme};
 use super::{sprites, words};
 pub(super) use options::GameOptions;
@@ -22,6 +23,8 @@ pub(super) struct Brief {
     pub cast: Cast,
     pub options: GameOptions,
     named_title: Option<String>,
+    /// The language of the last line that is not in English. `None` if all are.
+    language: Option<Language>,
     has_named_foe: bool,
     has_named_hero: bool,
     /// How the kind was chosen, if the prompt does not name it.
@@ -35,15 +38,19 @@ pub(super) struct Brief {
 pub(super) fn read(prompts: &[&str], seed: u64, theme: GameTheme) -> Brief {
     let mut reader = PromptReader::new(theme);
     let mut named_title = None;
+    let mut spoken = None;
     for prompt in prompts {
         reader.begin_prompt();
         let (title, rest) = extract_title(&without_pointed(prompt));
         named_title = title.or(named_title);
         for line in rest.lines() {
-            reader.read(&words::split_words(line));
+            let (words, language) =
+                languages::translate(&words::split_words(line), lexicon::is_known);
+            reader.read(&words);
+            spoken = language.or(spoken);
         }
     }
-    reader.finish(seed, named_title)
+    Brief { language: spoken, ..reader.finish(seed, named_title) }
 }
 
 /// Removes what the user pointed at, as in `At the thing I clicked [canvas, x 3, y 9]: `: its words
@@ -172,6 +179,7 @@ impl Brief {
         let head = self.remark.clone().unwrap_or_else(|| self.kind.label().to_owned());
         let mut parts = vec![head, self.theme.to_string()];
         parts.extend(self.understood.iter().cloned());
+        parts.extend(self.language.map(|language| format!("read as {language:?}")));
         let mut line = parts.join(" · ");
         if !self.unfit.is_empty() {
             line.extend(["; not available in this kind: ", &quoted(&self.unfit)]);

@@ -7,6 +7,7 @@
 
 mod brief;
 mod kinds;
+mod languages;
 mod page;
 mod sprites;
 mod themes;

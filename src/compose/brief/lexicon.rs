@@ -119,6 +119,12 @@ pub(super) static LEXICON: LazyLock<Lexicon<PhraseMeaning>> = LazyLock::new(|| {
     Lexicon::new(entries)
 });
 
+/// Whether these words are a phrase that the tables know, or a number.
+pub(super) fn is_known(words: &[PromptWord]) -> bool {
+    LEXICON.longest(words).is_some_and(|(_, count)| count == words.len())
+        || matches!(words, [word] if number(word).is_some())
+}
+
 /// The value of a number word, in digits or spelled out.
 pub(super) fn number(word: &PromptWord) -> Option<u32> {
     word.typed.parse().ok().or_else(|| TABLE.numbers.get(&word.typed).copied())
@@ -211,6 +217,16 @@ mod tests {
         let phrases = TABLE.wish.iter().flat_map(|wish| &wish.words);
         for phrase in phrases.chain(kinds::all().iter().flat_map(|kind| &kind.words)) {
             assert!(lookup_key(phrase).split(' ').count() <= 4, "{phrase}");
+        }
+    }
+
+    #[test]
+    fn what_other_languages_are_read_as_has_a_meaning() {
+        for phrase in crate::compose::languages::english_phrases() {
+            let words = crate::compose::words::split_words(phrase);
+            let is_unit = |word| ["lives", "seconds", "minutes"].iter().any(|u| is_unit(u, word));
+            let is_known = words.is_empty() || is_known(&words) || words.iter().all(is_unit);
+            assert!(is_known, "{phrase}");
         }
     }
 }

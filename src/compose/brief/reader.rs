@@ -307,6 +307,7 @@ impl PromptReader {
             cast: assign_cast(&self.theme.data().cast, &self.named),
             options,
             named_title,
+            language: None,
             has_named_foe,
             has_named_hero,
             remark,

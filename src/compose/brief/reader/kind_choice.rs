@@ -34,8 +34,21 @@ impl PromptReader {
                 let fitting: Vec<&GameKind> = all.iter().filter(has_parts).collect();
                 let pick = usize::try_from(seed).unwrap_or_default() % fitting.len().max(1);
                 let kind = fitting.get(pick).copied().unwrap_or(&kinds::EMPTY_KIND);
-                (kind, Some(format!("no kind of game recognised: made {}", kind.label())))
+                let why = if self.is_foreign() {
+                    "I read English and ten more languages, but not this one"
+                } else {
+                    "no kind of game recognised"
+                };
+                (kind, Some(format!("{why}: made {}", kind.label())))
             }
         }
+    }
+
+    /// Whether most of what is not understood is written in letters that no table has.
+    fn is_foreign(&self) -> bool {
+        let is_other =
+            |c: char| c.is_alphabetic() && !matches!(c, '\0'..='\u{24f}' | '\u{3040}'..='\u{9fff}');
+        let other = self.unknown.iter().filter(|word| word.chars().any(is_other)).count();
+        other > 0 && other * 2 >= self.unknown.len()
     }
 }
