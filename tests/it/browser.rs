@@ -115,6 +115,21 @@ fn pauses(page: &mut Page, key: &str) {
 }
 
 #[test]
+fn two_at_one_board_may_use_the_mouse() {
+    let Some(mut browser) = Browser::start() else { return };
+    for prompt in ["tic tac toe for two players", "connect four for two", "gomoku for two players"]
+    {
+        let page = &mut browser.open(&page(prompt), WIDE);
+        page.click("#go");
+        page.wait_for("game.state === 'playing'");
+        page.move_mouse(400.0, 300.0);
+        page.click("#scene");
+        page.wait_for("cells.some((who) => who)");
+        is_quiet(page);
+    }
+}
+
+#[test]
 fn nothing_moves_the_player_but_the_player() {
     let Some(mut browser) = Browser::start() else { return };
     for (prompt, moved) in [("dodge bats", "hero.x"), ("breakout", "paddle.x")] {
