@@ -11,7 +11,7 @@ const WIDE: (u32, u32) = (900, 600);
 const TALL: (u32, u32) = (400, 700);
 
 /// One game for each kind, its window, the key that moves something in it, and what moves.
-const GAMES: [(&str, (u32, u32), &str, &str); 29] = [
+const GAMES: [(&str, (u32, u32), &str, &str); 39] = [
     ("a snake game where ghosts steal your tail", WIDE, "ArrowDown", "heading"),
     ("dodge falling bats as a witch, power-ups", TALL, "ArrowLeft", "Math.round(hero.x / 20)"),
     ("breakout with 3 ghosts, no mercy", TALL, "ArrowRight", "Math.round(paddle.x / 20)"),
@@ -46,6 +46,16 @@ const GAMES: [(&str, (u32, u32), &str, &str); 29] = [
     ("maths game for kids", TALL, "ArrowDown", "cursor.y"),
     ("cookie clicker", WIDE, "ArrowRight", "cursor.x"),
     ("candy blackjack", TALL, "ArrowDown", "phase"),
+    ("frogger", WIDE, "ArrowUp", "hero"),
+    ("lunar lander in winter", TALL, "ArrowUp", "Math.round(ship.fuel)"),
+    ("candy doodle jump, power-ups", TALL, "ArrowRight", "Math.round(hero.x / 20)"),
+    ("racing game, neon", WIDE, "ArrowLeft", "Math.round(car.x / 10)"),
+    ("bubble shooter", TALL, "ArrowLeft", "Math.round(angle * 9)"),
+    ("fishing in the ocean", WIDE, "ArrowRight", "Math.round(boat.x / 10)"),
+    ("match three", TALL, "ArrowRight", "cursor.x"),
+    ("sudoku in the forest", WIDE, "ArrowDown", "cursor.y"),
+    ("sokoban", WIDE, "ArrowUp", "[hero, past.length, asked, clock]"),
+    ("chess in space", WIDE, "ArrowUp", "cursor.y"),
 ];
 
 fn page(prompt: &str) -> String {

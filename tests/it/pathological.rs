@@ -198,3 +198,14 @@ fn regular_expressions_are_read_no_deeper_than_the_stack_allows() {
     ends(script(&many("if(a){}/[\"{]/.test(b);")), End::Refused("syntax"));
     ends(script(&format!("/{}/;/{}/", "a|".repeat(50_000), "(a)".repeat(50_000))), End::Valid);
 }
+
+#[test]
+fn objects_may_be_spread_into_themselves_and_one_into_the_next() {
+    let itself = "const all = []; function drop(one) { all.push({ ...one, ...one.at }); } \
+                  all.push({ at: { x: 1 }, go: 'a' }); for (const one of all) { drop(one); document.body[one.go] = 1; }";
+    ends(script(itself), End::Valid);
+    let links = (1..4_000).map(|i| format!("const a{i} = {{ ...a{} }};", i - 1));
+    let chain: String = links.collect();
+    let code = format!("const a0 = {{ x: 'a' }};{chain}document.body.title = a3999.x;");
+    ends(script(&code), End::Valid);
+}

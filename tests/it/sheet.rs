@@ -10,7 +10,7 @@ use codeagent::compose::{GameTheme, compose};
 
 use crate::chromium::Browser;
 
-pub const KINDS: [&str; 26] = [
+pub const KINDS: [&str; 36] = [
     "snake with ghosts",
     "dodge",
     "breakout",
@@ -37,6 +37,16 @@ pub const KINDS: [&str; 26] = [
     "maths game",
     "idle clicker",
     "blackjack",
+    "frogger",
+    "moon lander",
+    "doodle jump",
+    "racing game",
+    "bubble shooter",
+    "fishing",
+    "match three",
+    "sudoku",
+    "sokoban",
+    "chess",
 ];
 
 /// Ten seconds of play by somebody who has no idea, but cannot lose.

@@ -66,6 +66,9 @@ pub(super) type PossibleValues<'a> = Vec<PossibleValue<'a>>;
 /// Results for items of a tree, by the index of the tree.
 type TreeCache<K, T> = RefCell<HashMap<(usize, K), T>>;
 
+/// Where an object is spread into another, in which tree, and the member that is looked up.
+type SpreadPlace = (usize, NodeId, Option<String>);
+
 /// The analysis of a page's expressions.
 pub struct ValueAnalysis<'t, 'a> {
     trees: &'t [ScriptTree<'a>],
@@ -79,6 +82,9 @@ pub struct ValueAnalysis<'t, 'a> {
     name_sites: TreeCache<SymbolId, Option<Rc<[CallSite<'a>]>>>,
     /// The names being evaluated, each with the number of enclosing operations.
     in_progress: RefCell<Vec<(usize, SymbolId, usize)>>,
+    /// The objects whose members are being looked up, by where each is spread and under which name, with
+    /// the number of enclosing operations.
+    spreads: RefCell<Vec<(SpreadPlace, usize)>>,
     /// Enclosing operations that create new values.
     operations: Cell<usize>,
     /// How often a name led back to itself.
@@ -98,6 +104,7 @@ impl<'t, 'a> ValueAnalysis<'t, 'a> {
             sites: RefCell::default(),
             name_sites: RefCell::default(),
             in_progress: RefCell::default(),
+            spreads: RefCell::default(),
             operations: Cell::new(0),
             cycles: Cell::new(0),
             depth: Cell::new(0),

@@ -3,7 +3,7 @@
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
     Expression, MemberExpression, ObjectExpression, ObjectProperty, ObjectPropertyKind,
-    PropertyKind,
+    PropertyKind, SpreadElement,
 };
 use oxc_syntax::node::NodeId;
 
@@ -93,10 +93,23 @@ impl<'a> ValueAnalysis<'_, 'a> {
             let name = property.key.static_name();
             key.is_none_or(|key| name.is_none_or(|name| name == key))
         };
-        object.properties.iter().fold(Vec::new(), |all, property| match property {
-            ObjectPropertyKind::SpreadProperty(spread) => {
-                merge_values(all, self.members(&self.values(at, &spread.argument), key))
+        // An object may be spread into itself: `all.push({ ...all[0] })`.
+        let spread_values = |spread: &'a SpreadElement<'a>| {
+            let place = (at, spread.node_id.get(), key.map(str::to_owned));
+            let open = self.spreads.borrow().iter().find(|open| open.0 == place).map(|open| open.1);
+            if let Some(operations) = open {
+                self.cycles.set(self.cycles.get() + 1);
+                // As with names: a pure cycle adds nothing.
+                let made = (self.operations.get() > operations).then(any_value);
+                return made.unwrap_or_default();
             }
+            self.spreads.borrow_mut().push((place, self.operations.get()));
+            let values = self.recurse(|| self.members(&self.values(at, &spread.argument), key));
+            self.spreads.borrow_mut().pop();
+            values.unwrap_or_else(any_value)
+        };
+        object.properties.iter().fold(Vec::new(), |all, property| match property {
+            ObjectPropertyKind::SpreadProperty(spread) => merge_values(all, spread_values(spread)),
             ObjectPropertyKind::ObjectProperty(property) if fits(property) => {
                 merge_values(all, self.property(at, property))
             }
