@@ -245,7 +245,7 @@ proptest! {
         }
     }
 
-    /// Whatever comes, a change is what some choice of divider and end makes of the game.
+    /// Whatever comes, a change is what some choice of beginning, divider and end makes of the game.
     #[test]
     fn a_change_is_what_some_choice_of_marks_gives(
         game in lines(7),
@@ -255,9 +255,15 @@ proptest! {
         let reply = format!("<<<<<<< SEARCH\n{}\n>>>>>>> REPLACE\n", text.concat().join("\n"));
         let lines: Vec<_> = reply.lines().collect();
         let mut possible = Vec::new();
-        for divider in 1..lines.len() {
+        // What comes before a later beginning may be a block that changes nothing, which is left out.
+        let starts = (0..lines.len()).filter(|at| lines[*at].starts_with("<<<<<<<"));
+        let marks = starts.flat_map(|start| {
+            let dividers = start + 1..lines.len();
+            dividers.map(move |divider| (start, divider))
+        });
+        for (start, divider) in marks {
             for end in divider + 1..lines.len() {
-                let search = lines[1..divider].join("\n");
+                let search = lines[start + 1..divider].join("\n");
                 let replace = lines[divider + 1..end].join("\n");
                 possible.extend(apply_block(&game, &EditBlock { search, replace }).ok());
             }
