@@ -264,6 +264,14 @@ impl<'t, 'a> ValueAnalysis<'t, 'a> {
     }
 }
 
+/// The values of what leads back to itself, where its evaluation began within so many operations: a
+/// pure cycle adds nothing, a cycle that creates a new value may be anything.
+fn cycle_values<'a>(analysis: &ValueAnalysis<'_, 'a>, operations: usize) -> PossibleValues<'a> {
+    analysis.cycles.set(analysis.cycles.get() + 1);
+    let is_made = analysis.operations.get() > operations;
+    if is_made { any_value() } else { Vec::new() }
+}
+
 fn any_value<'a>() -> PossibleValues<'a> {
     vec![PossibleValue::Affixed("".into(), "".into())]
 }

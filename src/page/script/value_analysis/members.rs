@@ -8,8 +8,8 @@ use oxc_ast::ast::{
 use oxc_syntax::node::NodeId;
 
 use super::{
-    PossibleValue, PossibleValues, ValueAnalysis, any_value, bound_values, merge_values,
-    unordered_list,
+    PossibleValue, PossibleValues, ValueAnalysis, any_value, bound_values, cycle_values,
+    merge_values, unordered_list,
 };
 
 impl<'a> ValueAnalysis<'_, 'a> {
@@ -98,10 +98,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
             let place = (at, spread.node_id.get(), key.map(str::to_owned));
             let open = self.spreads.borrow().iter().find(|open| open.0 == place).map(|open| open.1);
             if let Some(operations) = open {
-                self.cycles.set(self.cycles.get() + 1);
-                // As with names: a pure cycle adds nothing.
-                let made = (self.operations.get() > operations).then(any_value);
-                return made.unwrap_or_default();
+                return cycle_values(self, operations);
             }
             self.spreads.borrow_mut().push((place, self.operations.get()));
             let values = self.recurse(|| self.members(&self.values(at, &spread.argument), key));

@@ -10,8 +10,8 @@ use oxc_syntax::node::NodeId;
 
 use super::uses::ADDING_METHODS;
 use super::{
-    PossibleValue, PossibleValues, ValueAnalysis, any_value, bound_values, merge_values,
-    unordered_list,
+    PossibleValue, PossibleValues, ValueAnalysis, any_value, bound_values, cycle_values,
+    merge_values, unordered_list,
 };
 use crate::page::script::resolve::assigned_name;
 use crate::page::script::{ParseGoal, ScriptTree};
@@ -50,17 +50,15 @@ impl<'a> ValueAnalysis<'_, 'a> {
         let is_same = |open: &&(usize, SymbolId, usize)| (open.0, open.1) == (at, symbol);
         let outer_operations = self.in_progress.borrow().iter().find(is_same).map(|open| open.2);
         if let Some(operations) = outer_operations {
-            self.cycles.set(self.cycles.get() + 1);
-            // A pure cycle adds nothing; a cycle that creates a new value may be anything.
-            let is_made = self.operations.get() > operations;
-            return if is_made { any_value() } else { Vec::new() };
+            return cycle_values(self, operations);
         }
         let circles = self.cycles.get();
         self.in_progress.borrow_mut().push((at, symbol, self.operations.get()));
         let values = bound_values(self.definition_values(at, symbol));
         self.in_progress.borrow_mut().pop();
         // Within a cycle the values are incomplete until the cycle is done.
-        if circles == self.cycles.get() || self.in_progress.borrow().is_empty() {
+        let is_outermost = self.in_progress.borrow().is_empty() && self.spreads.borrow().is_empty();
+        if circles == self.cycles.get() || is_outermost {
             self.symbol_values.borrow_mut().insert((at, symbol), values.clone());
         }
         values
