@@ -356,7 +356,7 @@ function follow(event) {
   pointer.x = (event.clientX - view.x) / view.scale;
   pointer.y = (event.clientY - view.y) / view.scale;
   pointer.isUsed = true;
-  touchSide(pointer);  //? friend
+  touchSide(pointer);  //? friend sides
 }
 canvas.addEventListener('pointerdown', (event) => {
   follow(event);

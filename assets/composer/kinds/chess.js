@@ -23,7 +23,6 @@ function setUp() {
 
 const focus = () => (pointer.isUsed ? pointer : middle(cursor.x, cursor.y));
 const spot = (at) => middle(at % 8, at >> 3);
-function touchSide() { }  //? friend
 const buttons = () => [['Take back', takeBack, 0.28], ['Resign', resign, 0.72]].map(([text, act, x]) => ({ text, act, x: field.w * x, y: field.h - 36 }));
 
 /* ---- The rules ---- */

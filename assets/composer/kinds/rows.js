@@ -43,8 +43,6 @@ const focus = () => (pointer.isUsed ? pointer : middle(cursor.x, cursor.y));
 const place = (at) => middle(at % RULES.columns, Math.floor(at / RULES.columns));
 const isMine = () => turn === ME && !ended;  //? !friend
 const isMine = () => !ended;  //? friend
-// Both share the board, wherever they touch it.  //? friend
-const touchSide = () => {};  //? friend
 
 function update(dt) {
   wait -= dt;
