@@ -6,9 +6,10 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
+use std::slice;
 use std::sync::LazyLock;
 
-use super::words::{PromptWord, split_words};
+use super::words::{MAX_PHRASE_WORDS, PromptWord, split_words};
 
 /// A language that prompts may be written in, besides English.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +27,7 @@ pub(super) enum Language {
 }
 
 impl Language {
-    pub(super) const ALL: [Self; 10] = [
+    const ALL: [Self; 10] = [
         Self::German,
         Self::Spanish,
         Self::French,
@@ -39,8 +40,8 @@ impl Language {
         Self::Japanese,
     ];
 
-    /// Its code after ISO 639-1, as in the `lang` of a page.
-    pub fn code(self) -> &'static str {
+    /// Its code after ISO 639-1, as in the table.
+    fn code(self) -> &'static str {
         match self {
             Self::German => "de",
             Self::Spanish => "es",
@@ -93,9 +94,6 @@ struct Translation {
     is_after: bool,
 }
 
-/// The maximum of words in a phrase.
-const MAX_PHRASE_WORDS: usize = 4;
-
 /// The words of one language, without marks on letters.
 #[derive(Debug, Default)]
 struct Dictionary {
@@ -119,11 +117,10 @@ impl Dictionary {
         dictionary
     }
 
-    /// The longest phrase at the start of these words, and its number of words.
-    fn longest_phrase(&self, words: &[PromptWord]) -> Option<(Translation, usize)> {
-        (1..=MAX_PHRASE_WORDS.min(words.len())).rev().find_map(|count| {
-            let typed: Vec<_> = words.iter().take(count).map(|word| fold(&word.typed)).collect();
-            let typed = typed.join(" ");
+    /// The longest phrase at the start of these words without marks, and its number of words.
+    fn longest_phrase(&self, folded: &[String]) -> Option<(Translation, usize)> {
+        (1..=MAX_PHRASE_WORDS.min(folded.len())).rev().find_map(|count| {
+            let typed = folded.get(..count)?.join(" ");
             let found = self.phrases.get(&typed).or_else(|| {
                 // An article that melts into its word: l'espace, d'araignées.
                 let rest = typed.strip_prefix(['l', 'd']);
@@ -196,17 +193,29 @@ pub(super) fn translate(
     words: &[PromptWord],
     is_english: impl Fn(&[PromptWord]) -> bool,
 ) -> (Vec<PromptWord>, Option<Language>) {
-    let found = script_language(words).or_else(|| likely_language(words, &is_english));
+    let folded: Vec<_> = words.iter().map(|word| fold(&word.typed)).collect();
+    let found = script_language(words).or_else(|| likely_language(words, &folded, &is_english));
     let Some(language) = found else { return (words.to_vec(), None) };
-    let mut line = EnglishLine::default();
-    if language.has_spaces() {
-        translate_spaced(words, language, &mut line);
+    let line = if language.has_spaces() {
+        translate_spaced(words, &folded, language)
     } else {
-        for word in words {
-            translate_joined(&word.typed, language, &mut line);
-        }
-    }
+        translate_joined(words, language)
+    };
     (line.words, Some(language))
+}
+
+/// Whether all its letters are of English or of the other languages.
+pub(super) fn has_known_letters(word: &str) -> bool {
+    let is_latin = |c: char| c <= '\u{24f}';
+    word.chars().all(|c| !c.is_alphabetic() || is_latin(c) || is_kana(c) || is_han(c))
+}
+
+fn is_kana(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}')
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}')
 }
 
 /// The words so far, and where the last piece of them begins.
@@ -218,18 +227,16 @@ struct EnglishLine {
 
 impl EnglishLine {
     fn push(&mut self, translation: Translation) {
-        let words = split_words(translation.english);
         if translation.is_after {
-            self.words.splice(self.last..self.last, words);
-        } else if !words.is_empty() {
-            self.last = self.words.len();
-            self.words.extend(words);
+            self.words.splice(self.last..self.last, split_words(translation.english));
+        } else {
+            self.push_text(translation.english);
         }
     }
 
-    /// Keeps what is unknown as it was typed.
-    fn push_typed(&mut self, typed: &str) {
-        let words = split_words(typed);
+    /// Adds English words, or unknown ones as they were typed.
+    fn push_text(&mut self, text: &str) {
+        let words = split_words(text);
         if !words.is_empty() {
             self.last = self.words.len();
             self.words.extend(words);
@@ -237,18 +244,18 @@ impl EnglishLine {
     }
 }
 
-fn translate_spaced(words: &[PromptWord], language: Language, line: &mut EnglishLine) {
+fn translate_spaced(words: &[PromptWord], folded: &[String], language: Language) -> EnglishLine {
     const WITHOUT: Translation = Translation { english: "without", is_after: true };
     let dictionary = language.dictionary();
+    let mut line = EnglishLine::default();
     let mut at = 0;
-    while let Some(word) = words.get(at) {
-        let ahead = words.get(at..).unwrap_or_default();
+    while let (Some(word), Some(ahead @ [plain, ..])) = (words.get(at), folded.get(at..)) {
         if let Some((translation, count)) = dictionary.longest_phrase(ahead) {
             line.push(translation);
             at += count;
             continue;
         }
-        match dictionary.inflected(&fold(&word.typed), language) {
+        match dictionary.inflected(plain, language) {
             Some((translation, ending)) => {
                 line.push(translation);
                 // Turkish says "without" by an ending.
@@ -256,14 +263,23 @@ fn translate_spaced(words: &[PromptWord], language: Language, line: &mut English
                     line.push(WITHOUT);
                 }
             }
-            None => line.push_typed(&word.typed),
+            None => line.push_text(&word.typed),
         }
         at += 1;
     }
+    line
+}
+
+fn translate_joined(words: &[PromptWord], language: Language) -> EnglishLine {
+    let mut line = EnglishLine::default();
+    for word in words {
+        translate_run(&word.typed, language, &mut line);
+    }
+    line
 }
 
 /// Splits what has no spaces by the longest phrases that it begins with.
-fn translate_joined(typed: &str, language: Language, line: &mut EnglishLine) {
+fn translate_run(typed: &str, language: Language, line: &mut EnglishLine) {
     let dictionary = language.dictionary();
     let letters: Vec<char> = typed.chars().collect();
     let mut unknown = String::new();
@@ -279,27 +295,22 @@ fn translate_joined(typed: &str, language: Language, line: &mut EnglishLine) {
             at += 1;
             continue;
         };
-        line.push_typed(&std::mem::take(&mut unknown));
+        line.push_text(&std::mem::take(&mut unknown));
         line.push(translation);
         at += count;
     }
-    line.push_typed(&unknown);
+    line.push_text(&unknown);
 }
 
 /// The language that has its own letters.
 fn script_language(words: &[PromptWord]) -> Option<Language> {
     let letters = || words.iter().flat_map(|word| word.typed.chars());
-    let is_kana = |c: char| matches!(c, '\u{3040}'..='\u{30ff}');
-    let is_han = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}');
     if letters().any(is_kana) {
         return Some(Language::Japanese);
     }
     // Both are written so: which knows more of it?
     let unknown = |language: &Language| {
-        let mut line = EnglishLine::default();
-        for word in words {
-            translate_joined(&word.typed, *language, &mut line);
-        }
+        let line = translate_joined(words, *language);
         line.words.iter().flat_map(|word| word.typed.chars()).filter(|c| is_han(*c)).count()
     };
     let both = [Language::Chinese, Language::Japanese];
@@ -309,17 +320,22 @@ fn script_language(words: &[PromptWord]) -> Option<Language> {
 /// The language with Latin letters that at least half of the words are of. `None` if more are English.
 fn likely_language(
     words: &[PromptWord],
+    folded: &[String],
     is_english: &impl Fn(&[PromptWord]) -> bool,
 ) -> Option<Language> {
+    // Most prompts are: no table of another language need be read for them.
+    if words.iter().all(|word| is_english(slice::from_ref(word))) {
+        return None;
+    }
     let score = |language: &Language| {
         let dictionary = language.dictionary();
         let (mut own, mut english) = (0, 0);
         let mut at = 0;
-        while let Some(word) = words.get(at) {
-            let found = dictionary.longest_phrase(words.get(at..).unwrap_or_default());
+        while let Some(ahead @ [plain, ..]) = folded.get(at..) {
+            let found = dictionary.longest_phrase(ahead);
             let count = found.map_or(1, |(_, count)| count);
             let phrase = words.get(at..at + count).unwrap_or_default();
-            let is_form = || dictionary.inflected(&fold(&word.typed), *language).is_some();
+            let is_form = || dictionary.inflected(plain, *language).is_some();
             match (is_english(phrase), found.is_some() || is_form()) {
                 (true, false) => english += 1,
                 (false, true) => own += count,

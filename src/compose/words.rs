@@ -67,7 +67,7 @@ pub(super) struct Lexicon<M> {
 }
 
 /// The maximum of words in a phrase.
-const MAX_PHRASE_WORDS: usize = 4;
+pub(super) const MAX_PHRASE_WORDS: usize = 4;
 
 /// The minimum length for typo correction: shorter words are too similar.
 const MIN_GUESSABLE_CHARS: usize = 5;

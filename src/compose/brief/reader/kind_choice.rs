@@ -2,6 +2,7 @@
 
 use super::{NAMED_POINTS, PromptReader};
 use crate::compose::kinds::{self, GameKind};
+use crate::compose::languages;
 
 impl PromptReader {
     /// The named kind, else the nearest to an unsupported one, else the one with most hints.
@@ -46,9 +47,7 @@ impl PromptReader {
 
     /// Whether most of what is not understood is written in letters that no table has.
     fn is_foreign(&self) -> bool {
-        let is_other =
-            |c: char| c.is_alphabetic() && !matches!(c, '\0'..='\u{24f}' | '\u{3040}'..='\u{9fff}');
-        let other = self.unknown.iter().filter(|word| word.chars().any(is_other)).count();
+        let other = self.unknown.iter().filter(|word| !languages::has_known_letters(word)).count();
         other > 0 && other * 2 >= self.unknown.len()
     }
 }
