@@ -143,10 +143,11 @@ function showNumbers() {
 /* ---- The canvas: sharp on every screen, any size of window ---- */
 
 const canvas = byId('scene');
-const ink = canvas.getContext('2d');
+let ink = canvas.getContext('2d');
 const field = { w: 800, h: 600 };          // the playing field, in its own units
 const view = { w: 0, h: 0, x: 0, y: 0, scale: 1 };
 let scenery = null;
+let corners = null;                        // the scenery as a pattern
 
 // The field takes the shape of the window: its shorter side is 600 units.
 function measure() {
@@ -174,6 +175,7 @@ function fit() {
   brush.scale(dots, dots);
   paintScenery(view.w, view.h);  //? scenic
   sky(view.w, view.h, [COLOURS.shade, COLOURS.night]);  //? !scenic
+  corners = ink.createPattern(scenery, 'no-repeat');
 }
 
 function paint() {
@@ -191,12 +193,13 @@ function paint() {
   ink.fillStyle = COLOURS.shade;
   ink.fill();
   ink.globalAlpha = 1;
-  ink.clip();
+  clipToDots();
   draw();
   paintSparks();
   if (GAME.dark) paintDarkness(focus());  //? dark
   paintLabels();
   ink.restore();
+  roundCorners();
   outline();
   ink.strokeStyle = COLOURS.edge;
   ink.lineWidth = 2.5;
@@ -204,9 +207,49 @@ function paint() {
   ink.restore();
 }
 
+// What stands still is painted once, and again only when the key or the window is another.
+const plate = { key: '', canvas: null };
+function still(key, paintOnce) {
+  const dots = canvas.width / view.w, now = [key, field.w, canvas.width, canvas.height].join();
+  if (plate.key !== now) {
+    const page = ink;
+    plate.key = now;
+    plate.canvas = document.createElement('canvas');
+    plate.canvas.width = canvas.width;
+    plate.canvas.height = canvas.height;
+    ink = plate.canvas.getContext('2d');
+    ink.setTransform(view.scale * dots, 0, 0, view.scale * dots, view.x * dots, view.y * dots);
+    paintOnce();
+    ink = page;
+  }
+  const dot = 1 / (view.scale * dots);
+  ink.drawImage(plate.canvas, -view.x / view.scale, -view.y / view.scale, canvas.width * dot, canvas.height * dot);
+}
+
 function outline() {
   ink.beginPath();
   ink.roundRect(0, 0, field.w, field.h, 14);
+}
+
+// A clip along whole dots costs nothing; one with round corners would cost a
+// fifth of each picture. So the corners are covered with the scenery instead.
+function clipToDots() {
+  const at = ink.getTransform(), right = at.e + field.w * at.a, bottom = at.f + field.h * at.d;
+  const left = Math.round(at.e), top = Math.round(at.f);
+  ink.setTransform(1, 0, 0, 1, 0, 0);
+  ink.beginPath();
+  ink.rect(left, top, Math.round(right) - left, Math.round(bottom) - top);
+  ink.clip();
+  ink.setTransform(at);
+}
+
+function roundCorners() {
+  corners.setTransform(ink.getTransform().inverse());
+  ink.fillStyle = corners;
+  ink.beginPath();
+  ink.rect(-1, -1, field.w + 2, field.h + 2);
+  ink.roundRect(0, 0, field.w, field.h, 14);
+  ink.fill('evenodd');
 }
 
 // Only what is near the light can be seen.

@@ -30,7 +30,7 @@ fn is_quiet(page: &mut Page) {
 }
 
 /// The longest game that is still a short read.
-const LONGEST: usize = 39_000;
+const LONGEST: usize = 40_000;
 
 #[test]
 fn every_kind_in_every_theme_passes_every_check_as_it_is() {

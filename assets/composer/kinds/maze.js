@@ -125,12 +125,7 @@ function meet(foe) {
 
 function draw() {
   const size = board.size;
-  for (let x = 0; x < board.columns; x += 1) for (let y = 0; y < board.rows; y += 1) {
-    if (isOpen(x, y)) continue;
-    const at = middle(x, y);
-    box(COLOURS.bricks[(game.level + 4) % 6] + '66', at.x - size / 2, at.y - size / 2, size, size, 3);
-    box(COLOURS.outline, at.x - size * 0.42, at.y - size * 0.42, size * 0.84, size * 0.84, size * 0.2);
-  }
+  still(game.level, drawWalls);
   for (const cell of dots) { const at = middle(...cell.split(',').map(Number)); disc(COLOURS.accent, at.x, at.y, size * 0.08); }
   for (const cell of treats) { const at = middle(...cell.split(',').map(Number)); glow(at.x, at.y, size * 0.9, COLOURS.accent, 0.5); sprite(GAME.food, at.x, at.y, size * 0.38); }
   if (gift) { const at = middle(...gift.cell.split(',').map(Number)); sprite(GAME.gift, at.x, at.y, size * 0.4); }  //? powers
@@ -143,4 +138,14 @@ function draw() {
   glow(at.x, at.y, size * 1.3, COLOURS.hero, 0.45);
   if (powers.shield > 0) glow(at.x, at.y, size * 1.4, '#8fd8ff', 0.7);  //? powers
   sprite(GAME.hero, at.x, at.y, size * 0.44, 0, game.safe > 0 && clock % 0.24 < 0.1 ? 0.35 : 1);
+}
+
+function drawWalls() {
+  const size = board.size;
+  for (let x = 0; x < board.columns; x += 1) for (let y = 0; y < board.rows; y += 1) {
+    if (isOpen(x, y)) continue;
+    const at = middle(x, y);
+    box(COLOURS.bricks[(game.level + 4) % 6] + '66', at.x - size / 2, at.y - size / 2, size, size, 3);
+    box(COLOURS.outline, at.x - size * 0.42, at.y - size * 0.42, size * 0.84, size * 0.84, size * 0.2);
+  }
 }
