@@ -6,6 +6,15 @@ const TAU = Math.PI * 2;
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 const between = (low, high) => low + Math.random() * (high - low);
 const pick = (list) => list[Math.floor(Math.random() * list.length)];
+// Each order is as likely as any other. To sort by chance would prefer some, and
+// browsers differ about which.
+function shuffle(list, random = Math.random) {
+  for (let i = list.length - 1; i > 0; i -= 1) {
+    const j = Math.floor(random() * (i + 1));
+    [list[i], list[j]] = [list[j], list[i]];
+  }
+  return list;
+}
 const distance = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
 const byId = (id) => document.getElementById(id);
 
@@ -135,7 +144,7 @@ function showNumbers() {
   show('level', String(game.level));
   show('lives', game.lives > 6 ? '♥ ' + game.lives : '♥'.repeat(Math.max(0, game.lives)));
   const notes = [];
-  for (const name in powers) if (powers[name] > 0) notes.push(name + ' ' + Math.ceil(powers[name]));  //? powers
+  for (const name in powers) if (powers[name] > 0) notes.push({ shield: 'shield ', slow: 'slow ', double: 'double ' }[name] + Math.ceil(powers[name]));  //? powers
   if (GAME.seconds) notes.push(Math.ceil(game.left) + ' s left');  //? time
   show('note', notes.join(' · '));
 }
@@ -386,14 +395,26 @@ addEventListener('keydown', (event) => {
   if (word && event.target.tagName !== 'BUTTON') event.preventDefault();  // no scrolling
   if (event.repeat) return;
   if (game.state === 'playing' && /^[a-z]$/i.test(event.key)) return letter(event.key.toLowerCase());  //? letters
-  if (event.code === 'KeyP' || event.code === 'Escape') return game.state === 'paused' ? go() : pause();
-  if (event.code === 'KeyM') return setMuted(!isMuted);
+  // A letter is where the keyboard has it, or where others do if it has other letters.
+  const sign = /^[ -~]$/.test(event.key) ? event.key.toUpperCase() : event.code.replace('Key', '');
+  if (sign === 'P' || sign === 'Escape') return game.state === 'paused' ? go() : pause();
+  if (sign === 'M') return setMuted(!isMuted);
   if (game.state !== 'playing') return word === 'fire' && event.target.tagName !== 'BUTTON' ? go() : undefined;
+  keep(lifted, (code) => code !== event.code);
   down[event.code] = true;  //? friend
   if (word) { held[word] = true; pressed.push(word); pointer.isUsed = false; }
 });
-addEventListener('keyup', (event) => { if (KEYS[event.code]) held[KEYS[event.code]] = false; });
-addEventListener('keyup', (event) => { down[event.code] = false; });  //? friend
+// A key that is let go before the next step was still held for it.
+const lifted = [];
+addEventListener('keyup', (event) => {
+  lifted.push(event.code);
+  if (game.state !== 'playing') letGo();
+});
+function letGo() {
+  for (const code of lifted) if (KEYS[code]) held[KEYS[code]] = false;
+  for (const code of lifted) down[code] = false;  //? friend
+  lifted.length = 0;
+}
 
 function follow(event) {
   pointer.x = (event.clientX - view.x) / view.scale;
@@ -445,6 +466,7 @@ function step(dt) {
   update(powers.slow > 0 ? dt * 0.5 : dt);  //? powers
   update(dt);  //? !powers
   if (pressed.length > 3) pressed.splice(0, pressed.length - 3);  // the newest count
+  letGo();
   moveSparks(dt);
   if (GAME.seconds && game.state === 'playing' && (game.left -= dt) <= 0) finish('Time is up');  //? time
   showNumbers();

@@ -39,6 +39,31 @@
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
   });
 
+  // What is compared by chance, as decks are shuffled, would come out in another order as soon as the
+  // engine has made the loop fast: it sorts short lists in two ways. This one way is stable, too.
+  const { sort: sortFast } = Array.prototype;
+  const merge = (list, compare) => {
+    if (list.length < 2) return list;
+    const half = list.length >> 1, left = merge(list.slice(0, half), compare), right = merge(list.slice(half), compare);
+    const merged = [];
+    let i = 0, j = 0;
+    while (i < left.length && j < right.length) merged.push(compare(left[i], right[j]) > 0 ? right[j++] : left[i++]);
+    while (i < left.length) merged.push(left[i++]);
+    while (j < right.length) merged.push(right[j++]);
+    return merged;
+  };
+  const sort = function sort(compare) {
+    if (typeof compare !== 'function' || !Array.isArray(this)) return sortFast.call(this, compare);
+    const there = [];
+    for (let i = 0; i < this.length; i += 1) if (i in this) there.push(this[i]);
+    const sorted = merge(there.filter((item) => item !== undefined), compare);
+    for (let i = 0; i < there.length; i += 1) this[i] = sorted[i];
+    for (let i = there.length; i < this.length; i += 1) delete this[i];
+    return this;
+  };
+  put(Array.prototype, 'sort', sort);
+  put(Array.prototype, 'toSorted', function toSorted(compare) { return sort.call(Array.from(this), compare); });
+
   // Time.
   const TrueDate = Date;
   window.Date = new Proxy(TrueDate, {

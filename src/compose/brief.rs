@@ -8,8 +8,12 @@ mod lexicon;
 mod options;
 mod reader;
 
+use std::iter;
+
 use super::kinds::GameKind;
-use super::languages::{self, Language};
+use super::language::Language;
+use super::languages;
+use super::texts::GameTexts;
 use super::themes::{Cast, GameTheme};
 use super::{sprites, words};
 pub(super) use options::GameOptions;
@@ -105,11 +109,24 @@ fn clean_title(title: &str) -> String {
 }
 
 impl Brief {
-    /// The requested title, else one derived from the cast.
+    /// The code of the language of the game's own texts.
+    pub fn language_code(&self) -> &'static str {
+        self.language.map_or("en", Language::code)
+    }
+
+    /// The texts in that language.
+    pub fn texts(&self) -> GameTexts {
+        GameTexts::of(self.language)
+    }
+
+    /// The requested title, else one derived from the cast, or from the kind in another language.
     pub fn title(&self, seed: u64) -> String {
-        if let Some(title) = &self.named_title {
-            return title.clone();
-        }
+        let theme = self.theme.to_string();
+        let own = || self.texts().title(&self.kind.name, &theme);
+        self.named_title.clone().or_else(own).unwrap_or_else(|| self.english_title(seed))
+    }
+
+    fn english_title(&self, seed: u64) -> String {
         let titles = &self.kind.titles;
         let named = [("hero", self.has_named_hero), ("foe", self.has_named_foe), ("plain", true)];
         let mut named = named.into_iter().filter(|(_, is_named)| *is_named);
@@ -128,18 +145,28 @@ impl Brief {
     }
 
     /// The instructions for the player.
-    pub fn story(&self) -> String {
+    pub fn story(&self, texts: &GameTexts) -> String {
+        let own = texts.story(&self.kind.name);
+        let more = [
+            (own.is_some() && self.is_two_player(), "Two play, each with keys of their own."),
+            (self.has_no_walls(), "What leaves on one side comes back on the other."),
+            (self.options.dark, "It is dark: you see only what is near."),
+        ];
+        let more = more.into_iter().filter(|(is_so, _)| *is_so).map(|(_, text)| texts.page(text));
+        let story = own.map_or_else(|| self.english_story(), str::to_owned);
+        iter::once(story.as_str()).chain(more).collect::<Vec<_>>().join(" ")
+    }
+
+    fn english_story(&self) -> String {
         let has_foes = self.options.foes > 0 && (self.has_named_foe || self.kind.foes.usual > 0);
         let key = if has_foes { self.options.rule.as_str() } else { "plain" };
         let key = if self.is_two_player() { "friend" } else { key };
-        let mut story = self.kind.story(key).to_owned();
-        if self.options.wrap {
-            story.push_str(&self.kind.story_wrap);
-        }
-        if self.options.dark {
-            story.push_str(" It is dark: you see only what is near.");
-        }
-        story.replace("{foes}", &self.foes()).replace("{foods}", &sprites::plural(&self.cast.food))
+        let story = self.kind.story(key).replace("{foes}", &self.foes());
+        story.replace("{foods}", &sprites::plural(&self.cast.food))
+    }
+
+    fn has_no_walls(&self) -> bool {
+        self.options.wrap && self.kind.takes("wrap")
     }
 
     /// Whether it is a game for two players.
@@ -155,7 +182,7 @@ impl Brief {
             ("foes", options.foes > 0),
             ("powers", takes("powers", !options.powers.is_empty())),
             ("dark", takes("dark", options.dark)),
-            ("wrap", takes("wrap", options.wrap)),
+            ("wrap", self.has_no_walls()),
             ("time", takes("seconds", options.seconds > 0)),
             ("friend", self.is_two_player()),
         ];

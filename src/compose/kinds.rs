@@ -27,9 +27,6 @@ pub(super) struct GameKind {
     #[serde(flatten)]
     pub foes: FoeCounts,
     story: BTreeMap<String, String>,
-    /// What is added to the story where the field has no walls.
-    #[serde(default)]
-    pub story_wrap: String,
     #[serde(flatten)]
     pub controls: KindControls,
 }

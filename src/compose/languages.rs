@@ -9,72 +9,17 @@ use std::collections::{BTreeMap, HashMap};
 use std::slice;
 use std::sync::LazyLock;
 
+use super::kinds;
+use super::language::Language;
+use super::texts::GameTexts;
 use super::words::{MAX_PHRASE_WORDS, PromptWord, split_words};
 
-/// A language that prompts may be written in, besides English.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Language {
-    German,
-    Spanish,
-    French,
-    Portuguese,
-    Italian,
-    Polish,
-    Dutch,
-    Turkish,
-    Chinese,
-    Japanese,
-}
-
-impl Language {
-    const ALL: [Self; 10] = [
-        Self::German,
-        Self::Spanish,
-        Self::French,
-        Self::Portuguese,
-        Self::Italian,
-        Self::Polish,
-        Self::Dutch,
-        Self::Turkish,
-        Self::Chinese,
-        Self::Japanese,
-    ];
-
-    /// Its code after ISO 639-1, as in the table.
-    fn code(self) -> &'static str {
-        match self {
-            Self::German => "de",
-            Self::Spanish => "es",
-            Self::French => "fr",
-            Self::Portuguese => "pt",
-            Self::Italian => "it",
-            Self::Polish => "pl",
-            Self::Dutch => "nl",
-            Self::Turkish => "tr",
-            Self::Chinese => "zh",
-            Self::Japanese => "ja",
-        }
-    }
-
-    /// The most letters that an ending adds to a word of the table.
-    fn longest_ending(self) -> usize {
-        match self {
-            Self::Turkish => 8,
-            Self::Polish => 3,
-            _ => 2,
-        }
-    }
-
-    fn has_spaces(self) -> bool {
-        !matches!(self, Self::Chinese | Self::Japanese)
-    }
-
-    fn dictionary(self) -> &'static Dictionary {
-        static ALL: LazyLock<Vec<Dictionary>> =
-            LazyLock::new(|| Language::ALL.map(Dictionary::of).into());
-        static NONE: LazyLock<Dictionary> = LazyLock::new(Dictionary::default);
-        ALL.get(self as usize).unwrap_or(&NONE)
-    }
+/// The words of a language, read when it is first needed.
+fn dictionary_of(language: Language) -> &'static Dictionary {
+    static ALL: LazyLock<Vec<Dictionary>> =
+        LazyLock::new(|| Language::ALL.map(Dictionary::of).into());
+    static NONE: LazyLock<Dictionary> = LazyLock::new(Dictionary::default);
+    ALL.get(language as usize).unwrap_or(&NONE)
 }
 
 /// `assets/composer/words/languages.toml`: section, English phrase, language, ways to say it.
@@ -109,12 +54,24 @@ impl Dictionary {
             let english = phrase.strip_prefix('<').unwrap_or(phrase);
             let translation = Translation { english, is_after: english != phrase };
             let ways = ways.get(language.code()).into_iter().flat_map(|ways| ways.split('|'));
-            for way in ways.flat_map(spellings) {
-                dictionary.longest = dictionary.longest.max(way.chars().count());
-                dictionary.phrases.entry(way).or_insert(translation);
+            ways.for_each(|way| dictionary.add(way, translation));
+        }
+        // What games call themselves is understood, too.
+        let texts = GameTexts::of(Some(language));
+        for kind in kinds::all() {
+            let english = kind.words.first().map_or("", String::as_str);
+            if let Some(name) = texts.kind_name(&kind.name) {
+                dictionary.add(name, Translation { english, is_after: false });
             }
         }
         dictionary
+    }
+
+    fn add(&mut self, way: &str, translation: Translation) {
+        for way in spellings(way) {
+            self.longest = self.longest.max(way.chars().count());
+            self.phrases.entry(way).or_insert(translation);
+        }
     }
 
     /// The longest phrase at the start of these words without marks, and its number of words.
@@ -246,7 +203,7 @@ impl EnglishLine {
 
 fn translate_spaced(words: &[PromptWord], folded: &[String], language: Language) -> EnglishLine {
     const WITHOUT: Translation = Translation { english: "without", is_after: true };
-    let dictionary = language.dictionary();
+    let dictionary = dictionary_of(language);
     let mut line = EnglishLine::default();
     let mut at = 0;
     while let (Some(word), Some(ahead @ [plain, ..])) = (words.get(at), folded.get(at..)) {
@@ -280,7 +237,7 @@ fn translate_joined(words: &[PromptWord], language: Language) -> EnglishLine {
 
 /// Splits what has no spaces by the longest phrases that it begins with.
 fn translate_run(typed: &str, language: Language, line: &mut EnglishLine) {
-    let dictionary = language.dictionary();
+    let dictionary = dictionary_of(language);
     let letters: Vec<char> = typed.chars().collect();
     let mut unknown = String::new();
     let mut at = 0;
@@ -328,7 +285,7 @@ fn likely_language(
         return None;
     }
     let score = |language: &Language| {
-        let dictionary = language.dictionary();
+        let dictionary = dictionary_of(*language);
         let (mut own, mut english) = (0, 0);
         let mut at = 0;
         while let Some(ahead @ [plain, ..]) = folded.get(at..) {
@@ -398,7 +355,7 @@ mod tests {
     #[test]
     fn the_table_is_there_in_every_language() {
         for language in Language::ALL {
-            let count = language.dictionary().phrases.len();
+            let count = dictionary_of(language).phrases.len();
             assert!(count > 150, "{language:?} has {count} words");
         }
     }

@@ -7,9 +7,11 @@
 
 mod brief;
 mod kinds;
+mod language;
 mod languages;
 mod page;
 mod sprites;
+mod texts;
 mod themes;
 mod tree_shaking;
 mod words;
@@ -54,6 +56,11 @@ pub fn compose_change(prompts: &[impl AsRef<str>], seed: u64, theme: GameTheme) 
     let title = brief.title(seed);
     let source = page::assemble(&brief, &title, &prompts.join("\n"), seed);
     Composition { source, title, understood: brief.understood() }
+}
+
+/// A prompt for each kind of game: the word by which most people call it.
+pub fn kind_prompts() -> impl Iterator<Item = &'static str> {
+    kinds::all().iter().filter_map(|kind| kind.words.first()).map(String::as_str)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::brief::Brief;
 use super::kinds::KindControls;
+use super::texts::GameTexts;
 use super::themes::Cast;
 use super::{sprites, tree_shaking};
 use crate::game::HtmlSource;
@@ -27,23 +28,28 @@ fn document(brief: &Brief, title: &str, prompt: &str, seed: u64, extras: &[&str]
     let colours = colours(brief);
     let css: Vec<_> = colours.iter().map(|(name, value)| format!("--{name}: {value};")).collect();
     let shown: String = prompt.chars().filter(|c| !c.is_control()).take(300).collect();
-    let script = script(brief, extras);
+    let texts = brief.texts();
+    let script = texts.translate_strings(&script(brief, extras), literal);
     let settings =
         settings(brief, title, seed, &script) + "\n" + &palette(brief, &colours, &script);
     let style = fill(shared_part("style"), &[("colours", &css.join(" "))]);
-    fill(
-        shared_part("page"),
-        &[
-            ("title", &escape(title)),
-            ("prompt", &escape(&shown)),
-            ("style", style.trim_end()),
-            ("story", &escape(&brief.story())),
-            ("controls", &controls(brief)),
-            ("settings", &settings),
-            ("script", script.trim_end()),
-        ],
-    )
+    let words = WORDS.map(|word| (word, texts.page(word)));
+    let values = [
+        ("language", brief.language_code()),
+        ("title", &escape(title)),
+        ("prompt", &escape(&shown)),
+        ("style", style.trim_end()),
+        ("story", &escape(&brief.story(&texts))),
+        ("controls", &controls(brief, &texts)),
+        ("settings", &settings),
+        ("script", script.trim_end()),
+    ];
+    fill(shared_part("page"), &[values.as_slice(), &words].concat())
 }
+
+/// The words of the page itself, which stand in it as placeholders.
+pub(super) const WORDS: [&str; 7] =
+    ["The playing field", "Score", "Best", "Level", "Sound", "Pause", "Play"];
 
 /// The parts that games share.
 fn shared_part(part: &str) -> &'static str {
@@ -207,9 +213,10 @@ fn is_read(script: &str, object: &str, name: &str) -> bool {
     script.split(&path).skip(1).any(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
 }
 
-fn controls(brief: &Brief) -> String {
-    let line = |(keys, what): &(String, String)| {
-        format!("\n    <dt>{}</dt><dd>{}</dd>", escape(keys), escape(what))
+fn controls(brief: &Brief, texts: &GameTexts) -> String {
+    let line = |control: &(String, String)| {
+        let (keys, action) = texts.control(control);
+        format!("\n    <dt>{}</dt><dd>{}</dd>", escape(keys), escape(action))
     };
     let KindControls { alone, two } = &brief.kind.controls;
     let keys = if brief.is_two_player() && !two.is_empty() { two } else { alone };

@@ -141,6 +141,40 @@ fn every_page_is_whole_small_and_made_for_reading() {
     }
 }
 
+/// A prompt for a snake in each language.
+const SNAKES: [(&str, &str); 10] = [
+    ("de", "ein Schlangenspiel mit Geistern"),
+    ("es", "un juego de serpiente con fantasmas"),
+    ("fr", "un jeu de serpent avec des fantômes"),
+    ("pt", "um jogo da cobrinha com fantasmas"),
+    ("it", "un gioco di serpente con fantasmi"),
+    ("pl", "wąż z duchami"),
+    ("nl", "een slangenspel met spoken"),
+    ("tr", "hayaletli yılan oyunu"),
+    ("zh", "有幽灵的贪吃蛇"),
+    ("ja", "お化けのヘビゲーム"),
+];
+
+#[test]
+fn a_game_speaks_the_language_of_its_prompt() {
+    for (code, prompt) in SNAKES {
+        let made = compose(prompt, 3, GameTheme::Forest);
+        let page = made.source.text();
+        is_whole(page, prompt);
+        assert!(page.contains(&format!("<html lang=\"{code}\">")), "{prompt}");
+        let english = ["'Paused'", "'Play again'", "Take your time", "the wall nor"];
+        for text in english {
+            assert!(!page.contains(text), "{prompt}: {text} is English");
+        }
+        assert!(!made.title.ends_with("Snake"), "{prompt}: {}", made.title);
+        // What is asked for later may be said in English; the game stays what it is.
+        let more = super::compose_change(&[prompt, "faster"], 3, GameTheme::Forest);
+        assert_eq!(more.title, made.title, "{prompt}");
+    }
+    let named = compose("ein Schlangenspiel called Bob", 3, GameTheme::Forest);
+    assert_eq!(named.title, "Bob");
+}
+
 fn is_whole(page: &str, prompt: &str) {
     assert!(page.len() <= 40_000, "{prompt}: {} bytes", page.len());
     for part in ["<!DOCTYPE html>", "charset=\"utf-8\"", "name=\"viewport\"", "<title>", "</html>"]

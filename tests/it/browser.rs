@@ -146,6 +146,42 @@ fn nothing_moves_the_player_but_the_player() {
     }
 }
 
+/// On a slow phone there is a tenth of a second between two frames, and a tap takes half of that.
+#[test]
+fn a_key_that_is_tapped_between_two_frames_counts_once() {
+    let Some(mut browser) = Browser::start() else { return };
+    let page = &mut browser.open(&page("breakout"), WIDE);
+    page.press("Enter");
+    page.wait_for("game.state === 'playing'");
+    let tap = "(() => {
+        const at = [paddle.x], key = (kind) => dispatchEvent(new KeyboardEvent(kind, { code: 'ArrowLeft', key: 'ArrowLeft' }));
+        key('keydown'); key('keyup');
+        for (let i = 0; i < 2; i += 1) { step(1 / 60); at.push(paddle.x); }
+        key('keydown'); key('keyup'); key('keydown');
+        for (let i = 0; i < 2; i += 1) { step(1 / 60); at.push(paddle.x); }
+        return at.slice(1).map((x, i) => x < at[i]);
+    })()";
+    assert_eq!(page.evaluate(tap), json!([true, false, true, true]));
+}
+
+/// A letter is where the keyboard has it: on a French one, M is to the right of L.
+#[test]
+fn sound_and_pause_are_where_the_keyboard_has_their_letters() {
+    let Some(mut browser) = Browser::start() else { return };
+    let page = &mut browser.open(&page("snake"), WIDE);
+    page.press("Enter");
+    page.wait_for("game.state === 'playing'");
+    let press = |key: &str, code: &str| {
+        format!(
+            "dispatchEvent(new KeyboardEvent('keydown', {{ key: '{key}', code: '{code}' }})), [isMuted, game.state]"
+        )
+    };
+    assert_eq!(page.evaluate(&press("m", "Semicolon")), json!([true, "playing"]));
+    assert_eq!(page.evaluate(&press(",", "KeyM")), json!([true, "playing"]));
+    assert_eq!(page.evaluate(&press("ь", "KeyM")), json!([false, "playing"]));
+    assert_eq!(page.evaluate(&press("з", "KeyP")), json!([false, "paused"]));
+}
+
 #[test]
 fn the_mouse_starts_and_steers() {
     let Some(mut browser) = Browser::start() else { return };

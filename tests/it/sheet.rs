@@ -6,48 +6,9 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use codeagent::compose::{GameTheme, compose};
+use codeagent::compose::{GameTheme, compose, kind_prompts};
 
 use crate::chromium::Browser;
-
-pub const KINDS: [&str; 36] = [
-    "snake with ghosts",
-    "dodge",
-    "breakout",
-    "space invaders",
-    "flappy",
-    "maze",
-    "tetris",
-    "2048",
-    "memory",
-    "minesweeper",
-    "pong",
-    "asteroids",
-    "runner",
-    "whack",
-    "platformer",
-    "typing",
-    "tower defence",
-    "tic tac toe",
-    "connect four",
-    "gomoku",
-    "hangman",
-    "simon says",
-    "quiz",
-    "maths game",
-    "idle clicker",
-    "blackjack",
-    "frogger",
-    "moon lander",
-    "doodle jump",
-    "racing game",
-    "bubble shooter",
-    "fishing",
-    "match three",
-    "sudoku",
-    "sokoban",
-    "chess",
-];
 
 /// Ten seconds of play by somebody who has no idea, but cannot lose.
 const PLAY: &str = "(() => {
@@ -74,7 +35,7 @@ fn sheet_of_every_kind_in_every_theme() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/sheet");
     std::fs::create_dir_all(&folder).unwrap();
     let mut index = "<!DOCTYPE html><title>Every game</title><body style='margin:0;background:#222;display:grid;grid-template-columns:repeat(8,1fr);gap:4px'>".to_owned();
-    for kind in KINDS {
+    for kind in kind_prompts() {
         for theme in GameTheme::ALL {
             let made = compose(kind, 7, theme);
             let page = &mut browser.open(made.source.text(), (900, 600));

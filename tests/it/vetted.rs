@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use codeagent::compose::{GameTheme, compose};
+use codeagent::compose::{GameTheme, compose, kind_prompts};
 use codeagent::game::{HtmlSource, STACK_BYTES, Vetted, seal, vet};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -10,7 +10,6 @@ use proptest::sample::select;
 use serde_json::{Value, json};
 
 use crate::chromium::{Browser, Page};
-use crate::sheet::KINDS;
 
 const WINDOW: (u32, u32) = (800, 600);
 
@@ -34,7 +33,7 @@ const LONGEST: usize = 40_000;
 
 #[test]
 fn every_kind_in_every_theme_passes_every_check_as_it_is() {
-    for kind in KINDS {
+    for kind in kind_prompts() {
         for theme in GameTheme::ALL {
             let made = compose(kind, 7, theme);
             let game = vetted(made.source.text());

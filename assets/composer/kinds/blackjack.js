@@ -24,7 +24,7 @@ function layChoices() {
 function newDeck() {
   const all = [];
   for (let suit = 0; suit < 4; suit += 1) for (let rank = 1; rank <= 13; rank += 1) all.push({ suit, rank, age: 0 });
-  return all.sort(() => Math.random() - 0.5);
+  return shuffle(all);
 }
 
 function draft() {

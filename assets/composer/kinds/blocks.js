@@ -18,7 +18,7 @@ function setUp() {
 
 // Every shape comes once before any comes again.
 function deal() {
-  if (!bag.length) bag = [0, 1, 2, 3, 4, 5, 6].sort(() => Math.random() - 0.5);
+  if (!bag.length) bag = shuffle([0, 1, 2, 3, 4, 5, 6]);
   const kind = bag.pop(), text = SHAPES[kind], wide = kind === 0 ? 4 : kind === 1 ? 4 : 3;
   const rows = text.match(new RegExp('.{' + wide + '}', 'g')).map((row) => [...row].map((dot) => dot === '#'));
   return { kind, cells: kind === 1 ? [[true, true], [true, true]] : rows };

@@ -21,7 +21,7 @@ function setUp() {
     while (runThrough(x, y)) one.face = roll();
   }
   const count = Math.min(Math.round(10 + game.level * 1.5), 20);
-  wanted = [...faces.keys()].sort(() => dice() - 0.5).slice(0, game.level < 3 ? 2 : 3).map((face) => ({ face, left: count }));
+  wanted = shuffle([...faces.keys()], dice).slice(0, game.level < 3 ? 2 : 3).map((face) => ({ face, left: count }));
   movesLeft = Math.max(10, Math.round((game.level < 3 ? 17 : 21) / Math.sqrt(GAME.speed)));
   tried = chosen = grip = hint = null;
   combo = idle = 0;

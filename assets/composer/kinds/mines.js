@@ -24,7 +24,7 @@ const focus = () => (pointer.isUsed ? pointer : middle(cursor.x, cursor.y));
 function lay(first) {
   const safe = [first, ...around(first)];
   const count = Math.round(cells.length * clamp((0.11 + game.level * 0.012) * GAME.speed * Math.sqrt(GAME.crowd), 0.08, 0.24));
-  const free = cells.filter((one) => !safe.includes(one)).sort(() => Math.random() - 0.5);
+  const free = shuffle(cells.filter((one) => !safe.includes(one)));
   for (const one of free.slice(0, count)) one.isMine = true;
   for (const one of cells) one.near = around(one).filter((other) => other.isMine).length;
   isLaid = true;

@@ -11,7 +11,7 @@ function setUp() {
   const pairs = Math.min(size[0] * size[1] / 2, faces.length);
   const columns = field.w > field.h ? size[0] : size[1], rows = Math.ceil(pairs * 2 / columns);
   layBoard(columns, rows, 24);
-  const deal = [...Array(pairs).keys(), ...Array(pairs).keys()].sort(() => Math.random() - 0.5);
+  const deal = shuffle([...Array(pairs).keys(), ...Array(pairs).keys()]);
   cards = deal.map((face, i) => ({ x: i % columns, y: Math.floor(i / columns), name: faces[face], colour: COLOURS.bricks[face % 6], turn: 0, isUp: false, isSeen: false, isDone: false }));
   turned = [];
   wait = 0;

@@ -45,7 +45,7 @@ const allowed = () => clamp((16 - game.level) / GAME.speed, 6, 25);
 function ask() {
   const [words, ...all] = question();
   asked = { words, answer: all[0] };
-  answers = all.sort(() => Math.random() - 0.5);
+  answers = shuffle(all);
   chosen = null;
   left = allowed();
   wait = 0;
@@ -67,7 +67,7 @@ function question() {  //? sums
   if (way === 1) { a += b; answer = a - b; }  //? sums
   if (way > 1) { a = whole(2, 5 + game.level); b = whole(2, 9); answer = a * b; }  //? sums
   if (way === 3) [a, answer] = [answer, a];  //? sums
-  const wrong = [1, -1, 2, 10, -2, 3].map((step) => answer + step).filter((one) => one > 0).sort(() => Math.random() - 0.5);  //? sums
+  const wrong = shuffle([1, -1, 2, 10, -2, 3].map((step) => answer + step).filter((one) => one > 0));  //? sums
   return [a + ' ' + '+−×÷'[way] + ' ' + b + ' = ?', ...[answer, ...wrong.slice(0, 3)].map(String)];  //? sums
 }  //? sums
 

@@ -51,7 +51,7 @@ function dig() {
     x = clamp(x + dx, 1, wide - 3);
     y = clamp(y + dy, 1, high - 3);
   }
-  const free = floor.map((isOpen, at) => (isOpen ? at : -1)).filter((at) => at >= 0).sort(() => dice() - 0.5);
+  const free = shuffle(floor.map((isOpen, at) => (isOpen ? at : -1)).filter((at) => at >= 0), dice);
   const count = clamp(Math.round((1.5 + game.level * 0.4) * GAME.crowd), 1, 6);
   // It shall fill the board.
   if (![1, wide - 2].every((x) => free.some((at) => at % wide === x)) || ![1, high - 2].every((y) => free.some((at) => Math.floor(at / wide) === y))) return dig();
@@ -71,7 +71,7 @@ function unsolve(plan) {
   let best = null, wave = plan.free.slice(plan.marks.length).map((at) => ({ crates: plan.marks, at, pulls: 0, steps: 0 }));
   for (let depth = 0; depth <= aim() && wave.length; depth += 1) {
     const next = [];
-    for (const one of wave.sort(() => dice() - 0.5)) {
+    for (const one of shuffle(wave, dice)) {
       if (next.length > 300) break;
       const far = reach(plan, one.crates, one.at), key = [...one.crates].sort((a, b) => a - b) + ':' + Object.keys(far)[0];
       if (seen.has(key)) continue;
@@ -180,13 +180,7 @@ function slidTo({ at, from, slid }) {
 
 function draw() {
   const size = board.size;
-  room.floor.forEach((isOpen, at) => {
-    const { x, y } = spot(at), isWall = !isOpen && [-1, 0, 1].some((by) => [at - room.wide, at, at + room.wide].some((row) => room.floor[row + by]));
-    if (isWall) tile(COLOURS.bricks[5], x, y, size * 0.5);
-    ink.globalAlpha = (at + Math.floor(at / room.wide)) % 2 ? 0.1 : 0.16;
-    if (isOpen) box(COLOURS.tint, x - size / 2, y - size / 2, size, size);
-    ink.globalAlpha = 1;
-  });
+  still([games, game.level], drawRoom);
   for (const at of room.marks) drawMark(spot(at), size);
   for (const crate of crates) drawCrate(crate, slidTo(crate), size * 0.43);
   const { x, y } = slidTo(hero);
@@ -225,4 +219,15 @@ function drawStrip() {
     caption(asked > 0 && act === again ? 'A life? Again' : text, x, y, 19);
   }
   caption(stepsLeft + ' steps', field.w * 0.49, field.h - 34, 24, stepsLeft < 15 ? COLOURS.alarm : COLOURS.text);
+}
+
+function drawRoom() {
+  const size = board.size;
+  room.floor.forEach((isOpen, at) => {
+    const { x, y } = spot(at), isWall = !isOpen && [-1, 0, 1].some((by) => [at - room.wide, at, at + room.wide].some((row) => room.floor[row + by]));
+    if (isWall) tile(COLOURS.bricks[5], x, y, size * 0.5);
+    ink.globalAlpha = (at + Math.floor(at / room.wide)) % 2 ? 0.1 : 0.16;
+    if (isOpen) box(COLOURS.tint, x - size / 2, y - size / 2, size, size);
+    ink.globalAlpha = 1;
+  });
 }

@@ -70,7 +70,7 @@ function solve(digits, most) {
   }
   if (at < 0) return [digits];
   const found = [];
-  for (const digit of fewest.sort(() => dice() - 0.5)) {
+  for (const digit of shuffle(fewest, dice)) {
     const next = [...digits];
     next[at] = digit;
     found.push(...solve(next, most - found.length));
@@ -83,7 +83,7 @@ function solve(digits, most) {
 function dig(solution, blanks) {
   const puzzle = [...solution];
   let left = blanks;
-  for (const at of [...puzzle.keys()].sort(() => dice() - 0.5)) {
+  for (const at of shuffle([...puzzle.keys()], dice)) {
     if (left === 0) break;
     const digit = puzzle[at];
     puzzle[at] = 0;
