@@ -346,7 +346,7 @@ function paintLabels() {
 /* ---- Sound: each one is a short slide of a single tone, or of noise ---- */
 
 let speaker = null;
-let isMuted = memory.read('muted', false);
+let isMuted = GAME.mute;
 
 function play(name) {
   const sound = SOUNDS[name];
@@ -473,7 +473,7 @@ function step(dt) {
 }
 
 function begin() {
-  setMuted(isMuted);
+  setMuted(memory.read('muted', isMuted));
   measure();
   setUp();
   setState('start');

@@ -70,8 +70,23 @@ fn without_pointed(prompt: &str) -> String {
 }
 
 /// The phrases that introduce a title.
-const TITLE_MARKERS: [&str; 8] =
-    ["called ", "named ", "titled ", "call it ", "call this ", "name it ", "title it ", "title: "];
+const TITLE_MARKERS: [&str; 15] = [
+    "called ",
+    "named ",
+    "titled ",
+    "call it ",
+    "call this ",
+    "name it ",
+    "title it ",
+    "title: ",
+    "title to ",
+    "name to ",
+    "rename it to ",
+    "rename the game to ",
+    "rename this to ",
+    "rename it ",
+    "the title ",
+];
 
 /// Extracts the title after such a phrase, and returns it with the rest of the prompt.
 fn extract_title(prompt: &str) -> (Option<String>, String) {

@@ -274,6 +274,23 @@ fn script_language(words: &[PromptWord]) -> Option<Language> {
     letters().any(is_han).then(|| both.into_iter().min_by_key(unknown)).flatten()
 }
 
+/// How much of a line is of a language, in words.
+#[derive(Debug, Default, Clone, Copy)]
+struct LanguageScore {
+    own: usize,
+    /// The phrases of them that mean something, articles and the like aside.
+    meant: usize,
+    english: usize,
+    unknown: usize,
+}
+
+impl LanguageScore {
+    /// Whether the line is of it. One article among unknown words is no more than a chance.
+    fn is_enough(self) -> bool {
+        self.own > 0 && self.own >= self.english && (self.meant > 0 || self.own > self.unknown)
+    }
+}
+
 /// The language with Latin letters that at least half of the words are of. `None` if more are English.
 fn likely_language(
     words: &[PromptWord],
@@ -286,27 +303,34 @@ fn likely_language(
     }
     let score = |language: &Language| {
         let dictionary = dictionary_of(*language);
-        let (mut own, mut english) = (0, 0);
+        let mut score = LanguageScore::default();
         let mut at = 0;
         while let Some(ahead @ [plain, ..]) = folded.get(at..) {
             let found = dictionary.longest_phrase(ahead);
-            let count = found.map_or(1, |(_, count)| count);
-            let phrase = words.get(at..at + count).unwrap_or_default();
-            let is_form = || dictionary.inflected(plain, *language).is_some();
-            match (is_english(phrase), found.is_some() || is_form()) {
-                (true, false) => english += 1,
-                (false, true) => own += count,
-                // Words of both say little, and words of neither nothing.
-                (true, true) | (false, false) => {}
+            let form = || dictionary.inflected(plain, *language).map(|(form, _)| (form, 1));
+            let own = found.or_else(form);
+            let count = own.map_or(1, |(_, count)| count);
+            // A phrase is read as a whole: "pac man" has nothing of German.
+            let is_phrase = |count: &usize| words.get(at..at + count).is_some_and(is_english);
+            let longer = (count + 1..=MAX_PHRASE_WORDS).rev().find(is_phrase);
+            match (longer.is_some() || is_phrase(&count), own.filter(|_| longer.is_none())) {
+                (true, None) => score.english += 1,
+                (false, Some((translation, count))) => {
+                    score.own += count;
+                    score.meant += usize::from(!translation.english.is_empty());
+                }
+                (false, None) => score.unknown += 1,
+                // Words of both say little.
+                (true, Some(_)) => {}
             }
-            at += count;
+            at += longer.unwrap_or(count);
         }
-        (own, english)
+        score
     };
     let scores = Language::ALL.into_iter().map(|language| (score(&language), language));
-    let best = scores.rev().max_by_key(|((own, english), _)| (*own, Reverse(*english)))?;
-    let ((own, english), language) = best;
-    (own > 0 && own >= english).then_some(language)
+    let best = scores.rev().max_by_key(|(score, _)| (score.own, Reverse(score.english)))?;
+    let (score, language) = best;
+    score.is_enough().then_some(language)
 }
 
 #[cfg(test)]

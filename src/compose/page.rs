@@ -238,6 +238,7 @@ fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
         ("seconds", options.seconds.to_string(), "how long a game lasts; 0 is for ever"),
         ("dark", options.dark.to_string(), "see only what is near"),
         ("wrap", options.wrap.to_string(), "leave on one side, come back on the other"),
+        ("mute", options.mute.to_string(), "begin without sound; M turns it on"),
         ("powers", list(&options.powers), "of 'shield', 'slow', 'double'"),
         ("foe", list(&cast.foe), "any of the names in SPRITES below"),
         ("foes", options.foes.to_string(), "how many at the start"),

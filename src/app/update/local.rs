@@ -62,11 +62,17 @@ pub(super) fn on_engine_changed(session: &mut Session, changed: Result<Box<Sessi
     session.notify(Tone::Good, format!("from the next game on, {who} makes them"));
 }
 
-/// How to get a model on this machine, for who looks for one. `None` where there is one, or before it is known.
-pub(super) fn engines_note(served: &ServedModels) -> Option<String> {
-    let local = served.local.as_ref().filter(|local| local.offered().is_none())?;
-    let advice = local.advice(std::env::consts::OS).replace('\n', " ");
-    (!advice.is_empty()).then_some(advice)
+/// How to get a model on this machine, once it is known that there is none, and one of HuggingFace's. `None` for who
+/// has both.
+pub(super) fn engines_note(plan: &SessionPlan, served: &ServedModels) -> Option<String> {
+    const PAID: &str =
+        "HuggingFace's models are paid: set HF_TOKEN to a token and start codeagent again.";
+    let local = served.local.as_ref().filter(|local| local.offered().is_none());
+    let free = local.map(|local| local.advice(std::env::consts::OS).replace('\n', " "));
+    let is_without = plan.job.engine == Engine::Offline && !plan.job.has_token;
+    let notes = free.into_iter().chain(is_without.then(|| PAID.to_owned()));
+    let notes: Vec<_> = notes.filter(|note| !note.is_empty()).collect();
+    (!notes.is_empty()).then(|| notes.join(" "))
 }
 
 /// The engines that can be changed to, to stand below the models of the server in use.

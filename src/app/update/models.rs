@@ -24,15 +24,8 @@ impl Session {
         self.dialogs.picker = Some(Picker::new(PickerKind::Models, String::new()));
         // What is known already is shown at once; the tasks bring more.
         self.fill_picker();
-        match self.plan.job.engine {
-            Engine::Offline if !self.plan.job.has_token => self.notify(
-                Tone::Plain,
-                "HuggingFace's models are paid: set HF_TOKEN to a token and restart",
-            ),
-            Engine::Offline | Engine::Local => {}
-            Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
-                self.start_task(SessionTask::ListModels, effects);
-            }
+        if self.plan.job.engine.has_model_list() {
+            self.start_task(SessionTask::ListModels, effects);
         }
         self.start_task(SessionTask::FindLocalServers, effects);
         self.start_task(SessionTask::ListLocalModels, effects);
@@ -86,7 +79,7 @@ impl Session {
                     .map(|listed| models(listed, &picker.query, &self.plan, &self.shared.records));
                 let engines = local::engine_items(&self.plan, &self.served);
                 let engines = engines.into_iter().filter(|item| item.fits(&picker.query));
-                picker.note = local::engines_note(&self.served);
+                picker.note = local::engines_note(&self.plan, &self.served);
                 models.into_iter().flatten().chain(engines).collect()
             }
             (PickerKind::Routes, Some(listed)) => routes(listed, picker, &self.plan),

@@ -15,6 +15,8 @@ pub(in crate::compose) struct GameOptions {
     pub seconds: u32,
     pub dark: bool,
     pub wrap: bool,
+    /// Whether the game begins without sound; a key turns it on.
+    pub mute: bool,
     /// The number of players.
     pub players: u32,
     pub colour: Option<String>,
@@ -45,6 +47,7 @@ impl GameOptions {
             seconds: 0,
             dark: false,
             wrap: false,
+            mute: false,
             players: 1,
             colour: None,
             powers: Vec::new(),
@@ -59,9 +62,11 @@ impl GameOptions {
         let mut is_granted = false;
         for (name, value) in &option.says {
             let name = name.as_str();
-            // Every game can be played alone.
+            // Every game can be played alone, and without sound.
             let is_alone = name == "players" && value.as_integer() == Some(1);
-            is_granted |= is_alone || kind.takes(if name == "crowd" { "foes" } else { name });
+            is_granted |= is_alone
+                || name == "mute"
+                || kind.takes(if name == "crowd" { "foes" } else { name });
             self.set_option(name, value);
         }
         is_granted
@@ -79,6 +84,8 @@ impl GameOptions {
             "crowd" => self.crowd = number.unwrap_or(self.crowd),
             "dark" => self.dark = true,
             "wrap" => self.wrap = true,
+            "mute" => self.mute = true,
+            "foes" => self.foes = whole.unwrap_or(self.foes),
             "players" => self.players = whole.unwrap_or(self.players),
             "colour" => self.colour = value.as_str().map(str::to_owned),
             "rule" => value.as_str().unwrap_or("hurt").clone_into(&mut self.rule),

@@ -191,7 +191,9 @@ impl PromptReader {
         let before = self.words.get(..at).unwrap_or_default();
         let after = self.words.get(at + words.len()..).unwrap_or_default();
         let is_one = words.last().is_some_and(|word| word.typed == word.stem);
-        let is_hero = is_one && lexicon::is_hero_before(after);
+        // "Catch the candy, avoid the spiders": what stands before it counts more.
+        let is_hero =
+            is_one && lexicon::role_before(before).is_none() && lexicon::is_hero_before(after);
         match lexicon::removal_before(before) {
             Some(how) => self.remove_sprite(sprite, at, how),
             None if is_hero => self.name_hero(sprite),

@@ -64,15 +64,14 @@ impl StatusView<'_> {
     fn failure_lines(&self, job: &Job, failure: &JobError) -> Vec<Line<'static>> {
         let models_key = self.ui.keymap.key_name(UiCommand::Models, self.ui.view.focus);
         let models_key = models_key.unwrap_or_default();
-        let mut lines = vec![
-            match failure {
-                // Nothing went wrong, and nothing came of it.
-                JobError::NoChange(_) => self.line(Role::Wait, format!("○ {}", failure.message())),
-                _ => self.line(Role::Bad, format!("✗ {}", failure.message())),
-            },
-            self.line(Role::Text, screen_advice(failure, &models_key)),
-        ];
+        let mut lines = vec![match failure {
+            // Nothing went wrong, and nothing came of it.
+            JobError::NoChange(_) => self.line(Role::Wait, format!("○ {}", failure.message())),
+            _ => self.line(Role::Bad, format!("✗ {}", failure.message())),
+        }];
+        // What is free comes first: in a small terminal the rest may be below the pane.
         lines.extend(self.other_engines(failure));
+        lines.push(self.line(Role::Text, screen_advice(failure, &models_key)));
         if let Some(id) = failure.inference_error().and_then(|error| error.request_id.as_ref()) {
             lines.push(self.line(Role::Faint, format!("request {}", id.headline(60))));
         }

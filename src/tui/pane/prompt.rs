@@ -86,6 +86,7 @@ fn size_text(state: &Session) -> String {
     match state.draft.text.chars().count() {
         0 => String::new(),
         count if state.draft.text.len() > prompt::LONGEST => format!(" {count} chars: too long "),
+        1 => " 1 char ".to_owned(),
         count => format!(" {count} chars "),
     }
 }
