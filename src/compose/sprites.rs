@@ -47,7 +47,7 @@ static TABLE: LazyLock<SpriteTable> = LazyLock::new(|| {
 });
 
 /// The files of sprites.
-fn sprite_files() -> [&'static str; 8] {
+fn sprite_files() -> [&'static str; 9] {
     [
         include_str!("../../assets/composer/sprites/spooky.js"),
         include_str!("../../assets/composer/sprites/arcade.js"),
@@ -57,6 +57,8 @@ fn sprite_files() -> [&'static str; 8] {
         include_str!("../../assets/composer/sprites/forest.js"),
         include_str!("../../assets/composer/sprites/candy.js"),
         include_str!("../../assets/composer/sprites/winter.js"),
+        // Of no theme: whom children ask for.
+        include_str!("../../assets/composer/sprites/company.js"),
     ]
 }
 

@@ -111,6 +111,16 @@ fn what_an_earlier_prompt_did_not_come_to_is_not_told_again() {
 }
 
 #[test]
+fn there_is_one_hero_the_newest() {
+    let page = |prompts: &[&str]| super::compose_change(prompts, 7, GameTheme::Spooky);
+    let two = page(&["a platformer as a witch", "make the hero a cat"]);
+    assert!(two.source.text().contains("hero: 'cat'"), "{}", two.understood);
+    let both = page(&["dodge game with dogs and cats"]);
+    assert!(both.source.text().contains("foe: ['cat']"), "{}", both.understood);
+    assert_eq!(both.understood, "dodge the falling things · spooky · you are a dog · cats");
+}
+
+#[test]
 fn nobody_plays_two_parts() {
     let page = compose("dodge falling pumpkins and cats", 7, GameTheme::Spooky);
     let text = page.source.text();

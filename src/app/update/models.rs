@@ -7,7 +7,6 @@ use crate::app::confirm::{Confirm, ConfirmAction, ConfirmChoice, ConfirmKey};
 use crate::app::dialogs::Tone;
 use crate::app::effect::SessionTask;
 use crate::app::effects::Effects;
-use crate::app::engine::Engine;
 use crate::app::failure::JobError;
 use crate::app::model_records::ModelRecords;
 use crate::app::picker::{Picker, PickerItem, PickerKind, PickerValue};

@@ -5,6 +5,7 @@ use crate::compose::kinds::GameKind;
 
 /// The options of a game besides its kind and its cast.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one wish")]
 pub(in crate::compose) struct GameOptions {
     pub lives: u32,
     /// 1 is normal.

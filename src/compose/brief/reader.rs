@@ -220,6 +220,7 @@ impl PromptReader {
     fn name_hero(&mut self, sprite: usize) {
         let hero =
             sprites::all().get(sprite).map(|sprite| (SpriteRole::Hero, sprite.name.as_str()));
+        self.named.retain(|(part, _)| *part != SpriteRole::Hero);
         self.named.extend(hero);
         self.heroes.extend(hero.map(|(_, name)| name));
     }
@@ -267,6 +268,10 @@ impl PromptReader {
         let foes = self.named.iter().filter(|(known, _)| *known == SpriteRole::Foe).count();
         if self.named.contains(&(part, sprite.name.as_str())) {
             return Some(part);
+        }
+        if said == Some(SpriteRole::Hero) {
+            // There is one player: the newest.
+            self.named.retain(|(part, _)| *part != SpriteRole::Hero);
         }
         if part == SpriteRole::Foe && foes == MAX_FOES {
             self.unknown.push(sprite.name.clone());
@@ -319,15 +324,21 @@ impl PromptReader {
         }
     }
 
-    /// In kinds without a hero, implicit heroes become foes.
+    /// Implicit heroes become foes: all of them in kinds without a hero, in others those who would be a second one.
     fn reassign_roles(&mut self, kind: &GameKind) {
-        if kind.takes("hero") || !kind.takes("foe") {
+        if !kind.takes("foe") {
             return;
         }
-        for (part, name) in &mut self.named {
-            if *part == SpriteRole::Hero && !self.heroes.contains(name) {
-                *part = SpriteRole::Foe;
-            }
+        let is_hero = |part: SpriteRole| part == SpriteRole::Hero;
+        let is_said = |name: &str| self.heroes.contains(&name);
+        let mut has_hero = !kind.takes("hero")
+            || self.named.iter().any(|(part, name)| is_hero(*part) && is_said(name));
+        let heroes = &self.heroes;
+        let implicit =
+            |(part, name): &&mut (SpriteRole, &str)| is_hero(*part) && !heroes.contains(name);
+        for (part, _) in self.named.iter_mut().filter(implicit) {
+            *part = if has_hero { SpriteRole::Foe } else { SpriteRole::Hero };
+            has_hero = true;
         }
         let mut foes = 0;
         self.named.retain(|(part, _)| {
@@ -370,7 +381,7 @@ fn join_typed(words: &[PromptWord]) -> String {
 }
 
 fn article(name: &str) -> &'static str {
-    if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+    if name.starts_with(['a', 'e', 'i', 'o', 'u']) && !name.starts_with("uni") { "an" } else { "a" }
 }
 
 /// Assigns the roles, each sprite at most one, so that the player can tell friend from foe.
