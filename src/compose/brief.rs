@@ -165,7 +165,7 @@ impl Brief {
         let more = [
             (own.is_some() && self.is_two_player(), "Two play, each with keys of their own."),
             (self.has_no_walls(), "What leaves on one side comes back on the other."),
-            (self.options.dark, "It is dark: you see only what is near."),
+            (self.options.switches.dark, "It is dark: you see only what is near."),
         ];
         let more = more.into_iter().filter(|(is_so, _)| *is_so).map(|(_, text)| texts.page(text));
         let story = own.map_or_else(|| self.english_story(), str::to_owned);
@@ -181,7 +181,7 @@ impl Brief {
     }
 
     fn has_no_walls(&self) -> bool {
-        self.options.wrap && self.kind.takes("wrap")
+        self.options.switches.wrap && self.kind.takes("wrap")
     }
 
     /// Whether it is a game for two players.
@@ -196,7 +196,7 @@ impl Brief {
         let switches = [
             ("foes", options.foes > 0),
             ("powers", takes("powers", !options.powers.is_empty())),
-            ("dark", takes("dark", options.dark)),
+            ("dark", takes("dark", options.switches.dark)),
             ("wrap", self.has_no_walls()),
             ("time", takes("seconds", options.seconds > 0)),
             ("friend", self.is_two_player()),

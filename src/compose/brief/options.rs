@@ -5,7 +5,6 @@ use crate::compose::kinds::GameKind;
 
 /// The options of a game besides its kind and its cast.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one wish")]
 pub(in crate::compose) struct GameOptions {
     pub lives: u32,
     /// 1 is normal.
@@ -14,10 +13,7 @@ pub(in crate::compose) struct GameOptions {
     pub crowd: f64,
     /// 0: no time limit.
     pub seconds: u32,
-    pub dark: bool,
-    pub wrap: bool,
-    /// Whether the game begins without sound; a key turns it on.
-    pub mute: bool,
+    pub switches: GameSwitches,
     /// The number of players.
     pub players: u32,
     pub colour: Option<String>,
@@ -25,6 +21,18 @@ pub(in crate::compose) struct GameOptions {
     pub foes: u32,
     /// What the foes do: hurt, chase or steal.
     pub rule: String,
+}
+
+/// What is on or off.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one wish")]
+pub(in crate::compose) struct GameSwitches {
+    /// Only what is near the player is seen.
+    pub dark: bool,
+    /// What leaves the field on one side comes back on the other.
+    pub wrap: bool,
+    /// The game begins without sound; a key turns it on.
+    pub mute: bool,
 }
 
 /// The label of an option in the table.
@@ -46,9 +54,7 @@ impl GameOptions {
             size: 1.0,
             crowd: 1.0,
             seconds: 0,
-            dark: false,
-            wrap: false,
-            mute: false,
+            switches: GameSwitches::default(),
             players: 1,
             colour: None,
             powers: Vec::new(),
@@ -83,9 +89,9 @@ impl GameOptions {
             "speed" => self.speed = (self.speed * number.unwrap_or(1.0)).clamp(0.5, 2.2),
             "size" => self.size = number.unwrap_or(self.size),
             "crowd" => self.crowd = number.unwrap_or(self.crowd),
-            "dark" => self.dark = true,
-            "wrap" => self.wrap = true,
-            "mute" => self.mute = true,
+            "dark" => self.switches.dark = true,
+            "wrap" => self.switches.wrap = true,
+            "mute" => self.switches.mute = true,
             "foes" => self.foes = whole.unwrap_or(self.foes),
             "players" => self.players = whole.unwrap_or(self.players),
             "colour" => self.colour = value.as_str().map(str::to_owned),

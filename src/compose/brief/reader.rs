@@ -1,5 +1,6 @@
 //! Reads the words of a prompt once and collects their meanings.
 
+mod cast;
 mod kind_choice;
 
 use super::Brief;
@@ -7,7 +8,7 @@ use super::lexicon::{self, LEXICON, PhraseMeaning, Removal};
 use super::options::{self, GameOptions, PromptNumbers};
 use crate::compose::kinds::{self, GameKind};
 use crate::compose::sprites::{self, SpriteRole};
-use crate::compose::themes::{Cast, GameTheme};
+use crate::compose::themes::GameTheme;
 use crate::compose::words::PromptWord;
 
 /// The maximum of different foes in a game.
@@ -311,7 +312,7 @@ impl PromptReader {
         Brief {
             kind,
             theme: self.theme,
-            cast: assign_cast(&self.theme.data().cast, &self.named),
+            cast: cast::assign_cast(&self.theme.data().cast, &self.named),
             options,
             named_title,
             language: None,
@@ -382,27 +383,4 @@ fn join_typed(words: &[PromptWord]) -> String {
 
 fn article(name: &str) -> &'static str {
     if name.starts_with(['a', 'e', 'i', 'o', 'u']) && !name.starts_with("uni") { "an" } else { "a" }
-}
-
-/// Assigns the roles, each sprite at most one, so that the player can tell friend from foe.
-fn assign_cast(usual: &'static Cast, named: &[(SpriteRole, &'static str)]) -> Cast {
-    let who =
-        |part: SpriteRole| named.iter().filter(move |(p, _)| *p == part).map(|(_, name)| *name);
-    let mut cast = usual.clone();
-    let foes: Vec<String> = who(SpriteRole::Foe).map(str::to_owned).collect();
-    if !foes.is_empty() {
-        cast.foe = foes;
-    }
-    let mut taken = cast.foe.clone();
-    let mut choose = |part: SpriteRole, first: &'static str, others: &[&'static str]| {
-        let free = who(part).chain([first]).chain(others.iter().copied());
-        let name = free.into_iter().find(|name| !taken.iter().any(|t| t == name)).unwrap_or(first);
-        taken.push(name.to_owned());
-        name.to_owned()
-    };
-    cast.hero = choose(SpriteRole::Hero, &usual.hero, &["witch", "pumpkin"]);
-    cast.food = choose(SpriteRole::Food, &usual.food, &["lantern", "candy"]);
-    cast.treat = choose(SpriteRole::Food, &usual.treat, &["lantern", "pumpkin"]);
-    cast.ball = choose(SpriteRole::Ball, &usual.ball, &["skull"]);
-    cast
 }
