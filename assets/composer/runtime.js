@@ -241,7 +241,7 @@ function outline() {
 }
 
 // A clip along whole dots costs nothing; one with round corners would cost a
-// fifth of each picture. So the corners are covered with the scenery instead.
+// sixth of each picture. So the corners are covered with the scenery instead.
 function clipToDots() {
   const at = ink.getTransform(), right = at.e + field.w * at.a, bottom = at.f + field.h * at.d;
   const left = Math.round(at.e), top = Math.round(at.f);

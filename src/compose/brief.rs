@@ -69,6 +69,13 @@ fn without_pointed(prompt: &str) -> String {
     rest
 }
 
+/// What is added to a story: for two in another language than English, without walls, in the dark.
+pub(super) const STORY_LINES: [&str; 3] = [
+    "Two play, each with keys of their own.",
+    "What leaves on one side comes back on the other.",
+    "It is dark: you see only what is near.",
+];
+
 /// The phrases that introduce a title.
 const TITLE_MARKERS: [&str; 15] = [
     "called ",
@@ -130,7 +137,7 @@ impl Brief {
     }
 
     /// The texts in that language.
-    pub fn texts(&self) -> GameTexts {
+    pub fn texts(&self) -> &'static GameTexts {
         GameTexts::of(self.language)
     }
 
@@ -162,10 +169,11 @@ impl Brief {
     /// The instructions for the player.
     pub fn story(&self, texts: &GameTexts) -> String {
         let own = texts.story(&self.kind.name);
+        let [for_two, without_walls, in_the_dark] = STORY_LINES;
         let more = [
-            (own.is_some() && self.is_two_player(), "Two play, each with keys of their own."),
-            (self.has_no_walls(), "What leaves on one side comes back on the other."),
-            (self.options.switches.dark, "It is dark: you see only what is near."),
+            (own.is_some() && self.is_two_player(), for_two),
+            (self.has_no_walls(), without_walls),
+            (self.options.switches.dark, in_the_dark),
         ];
         let more = more.into_iter().filter(|(is_so, _)| *is_so).map(|(_, text)| texts.page(text));
         let story = own.map_or_else(|| self.english_story(), str::to_owned);

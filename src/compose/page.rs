@@ -39,8 +39,8 @@ fn document(brief: &Brief, title: &str, prompt: &str, seed: u64, extras: &[&str]
         ("title", &escape(title)),
         ("prompt", &escape(&shown)),
         ("style", style.trim_end()),
-        ("story", &escape(&brief.story(&texts))),
-        ("controls", &controls(brief, &texts)),
+        ("story", &escape(&brief.story(texts))),
+        ("controls", &controls(brief, texts)),
         ("settings", &settings),
         ("script", script.trim_end()),
     ];

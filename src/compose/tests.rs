@@ -121,6 +121,18 @@ fn there_is_one_hero_the_newest() {
 }
 
 #[test]
+fn who_names_foes_after_all_gets_them() {
+    let made = |prompts: &[&str]| super::compose_change(prompts, 7, GameTheme::Spooky);
+    let none = made(&["platformer with no enemies"]);
+    assert!(none.source.text().contains("foes: 0"), "{}", none.understood);
+    for more in ["add bats", "3 bats"] {
+        let some = made(&["platformer with no enemies", more]);
+        assert!(!some.source.text().contains("foes: 0"), "{more}: {}", some.understood);
+        assert!(!some.understood.contains("no foes"), "{more}: {}", some.understood);
+    }
+}
+
+#[test]
 fn nobody_plays_two_parts() {
     let page = compose("dodge falling pumpkins and cats", 7, GameTheme::Spooky);
     let text = page.source.text();

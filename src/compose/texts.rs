@@ -4,6 +4,7 @@
 //! another language, so that such a page is as readable as the English one.
 
 use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
 
 use include_dir::{Dir, File, include_dir};
 use serde::Deserialize;
@@ -39,10 +40,17 @@ struct KindTexts {
 }
 
 impl GameTexts {
-    /// The texts of a language. Without any in English, and in a broken build, which a test would tell.
-    pub fn of(language: Option<Language>) -> Self {
-        let file =
-            language.and_then(|language| TABLES.get_file(format!("{}.toml", language.code())));
+    /// The texts of a language, read once. None in English, and in a broken build, which a test would tell.
+    pub fn of(language: Option<Language>) -> &'static Self {
+        static ALL: [OnceLock<GameTexts>; Language::ALL.len()] =
+            [const { OnceLock::new() }; Language::ALL.len()];
+        static ENGLISH: LazyLock<GameTexts> = LazyLock::new(GameTexts::default);
+        let place = language.and_then(|language| Some((language, ALL.get(language as usize)?)));
+        place.map_or(&ENGLISH, |(language, texts)| texts.get_or_init(|| Self::read(language)))
+    }
+
+    fn read(language: Language) -> Self {
+        let file = TABLES.get_file(format!("{}.toml", language.code()));
         let text = file.and_then(File::contents_utf8).unwrap_or_default();
         toml::from_str(text).unwrap_or_default()
     }
@@ -98,12 +106,13 @@ impl GameTexts {
 mod tests {
     use std::collections::BTreeSet;
 
+    use super::super::brief::STORY_LINES;
     use super::super::kinds;
     use super::super::page::WORDS;
     use super::super::themes::GameTheme;
     use super::*;
 
-    fn all() -> impl Iterator<Item = (Language, GameTexts)> {
+    fn all() -> impl Iterator<Item = (Language, &'static GameTexts)> {
         Language::ALL.into_iter().map(|language| (language, GameTexts::of(Some(language))))
     }
 
@@ -179,8 +188,9 @@ mod tests {
         let missing: Vec<_> =
             strings.iter().filter(|text| is_for_players(text) && !known.contains(*text)).collect();
         assert!(missing.is_empty(), "texts without translations: {missing:?}");
-        let is_used =
-            |text: &&str| strings.contains(text) || WORDS.contains(text) || text.ends_with('.');
+        let is_used = |text: &&str| {
+            strings.contains(text) || WORDS.contains(text) || STORY_LINES.contains(text)
+        };
         let unused: Vec<_> = known.iter().filter(|text| !is_used(text)).collect();
         assert!(unused.is_empty(), "texts that no script has: {unused:?}");
     }

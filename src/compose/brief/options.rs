@@ -40,6 +40,12 @@ pub(super) fn option_label(option: usize) -> String {
     TABLE.wish.get(option).map(|option| option.label.clone()).unwrap_or_default()
 }
 
+/// The number of foes that an option sets. `None` for the others.
+pub(super) fn option_foes(option: usize) -> Option<u32> {
+    let foes = TABLE.wish.get(option)?.says.get("foes")?;
+    foes.as_integer().and_then(|count| count.try_into().ok())
+}
+
 /// The index of the option with this label.
 pub(super) fn option_index(label: &str) -> Option<usize> {
     TABLE.wish.iter().position(|option| option.label == label)
@@ -92,7 +98,6 @@ impl GameOptions {
             "dark" => self.switches.dark = true,
             "wrap" => self.switches.wrap = true,
             "mute" => self.switches.mute = true,
-            "foes" => self.foes = whole.unwrap_or(self.foes),
             "players" => self.players = whole.unwrap_or(self.players),
             "colour" => self.colour = value.as_str().map(str::to_owned),
             "rule" => value.as_str().unwrap_or("hurt").clone_into(&mut self.rule),

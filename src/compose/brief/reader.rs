@@ -174,11 +174,12 @@ impl PromptReader {
             }
             PhraseMeaning::Sprite(sprite) => self.apply_sprite(sprite, at, words),
             PhraseMeaning::GameOption(option) if self.is_denied(at) => {
-                let earlier = self.options.iter().take(self.earlier_options);
-                self.earlier_options -= earlier.filter(|known| **known == option).count();
-                self.options.retain(|known| *known != option);
+                self.withdraw_options(|known| known == option);
             }
-            PhraseMeaning::GameOption(option) => self.options.push(option),
+            PhraseMeaning::GameOption(option) => {
+                self.numbers.foes = options::option_foes(option).or(self.numbers.foes);
+                self.options.push(option);
+            }
             PhraseMeaning::Theme(theme) if self.is_denied(at) => self.deny_theme(theme),
             PhraseMeaning::OutOfScope => {
                 self.unknown.push(join_typed(words));
@@ -203,6 +204,12 @@ impl PromptReader {
                 self.numbers.foes = self.numbers.foes.filter(|count| !is_foe || *count > 0);
             }
         }
+    }
+
+    fn withdraw_options(&mut self, is_meant: impl Fn(usize) -> bool) {
+        let earlier = self.options.iter().take(self.earlier_options);
+        self.earlier_options -= earlier.filter(|known| is_meant(**known)).count();
+        self.options.retain(|known| !is_meant(*known));
     }
 
     /// Whether the words before this place take back what follows: "not spooky", "without shields".
@@ -264,6 +271,10 @@ impl PromptReader {
         let sprite = sprites::all().get(sprite)?;
         let said = lexicon::role_before(self.words.get(..at)?);
         let part = said.unwrap_or(sprite.role);
+        if part == SpriteRole::Foe {
+            // Who names foes wants some, whatever was said before.
+            self.withdraw_options(|option| options::option_foes(option).is_some());
+        }
         self.heroes
             .extend(said.filter(|part| *part == SpriteRole::Hero).map(|_| sprite.name.as_str()));
         let foes = self.named.iter().filter(|(known, _)| *known == SpriteRole::Foe).count();
@@ -330,14 +341,13 @@ impl PromptReader {
         if !kind.takes("foe") {
             return;
         }
-        let is_hero = |part: SpriteRole| part == SpriteRole::Hero;
-        let is_said = |name: &str| self.heroes.contains(&name);
-        let mut has_hero = !kind.takes("hero")
-            || self.named.iter().any(|(part, name)| is_hero(*part) && is_said(name));
-        let heroes = &self.heroes;
-        let implicit =
-            |(part, name): &&mut (SpriteRole, &str)| is_hero(*part) && !heroes.contains(name);
-        for (part, _) in self.named.iter_mut().filter(implicit) {
+        let (said, heroes): (Vec<_>, Vec<_>) = self
+            .named
+            .iter_mut()
+            .filter(|(part, _)| *part == SpriteRole::Hero)
+            .partition(|(_, name)| self.heroes.contains(name));
+        let mut has_hero = !kind.takes("hero") || !said.is_empty();
+        for (part, _) in heroes {
             *part = if has_hero { SpriteRole::Foe } else { SpriteRole::Hero };
             has_hero = true;
         }
