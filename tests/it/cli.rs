@@ -1,13 +1,32 @@
 //! Does the command line keep its word? The real binary against a real socket.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::fake::{Answer, Hub, body};
+
+/// The program of an example, built where it is not: not every selection of tests builds examples.
+pub fn example(name: &str) -> PathBuf {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--example", name]);
+    if !cfg!(debug_assertions) {
+        cargo.arg("--release");
+    }
+    // The tests' own cargo has set these. A build script that watches one of them would run again, and
+    // a third of the crates would be built anew, here and by whatever cargo runs next.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if ["CARGO_MANIFEST_", "CARGO_PKG_"].iter().any(|prefix| text.starts_with(prefix)) {
+            cargo.env_remove(name);
+        }
+    }
+    assert!(cargo.status().unwrap().success());
+    Path::new(env!("CARGO_BIN_EXE_codeagent")).with_file_name("examples").join(name)
+}
 
 /// A user with an empty home, in an empty folder.
 pub struct User {

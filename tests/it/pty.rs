@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
+use crate::cli::example;
 use crate::fake::{Answer, Hub, body};
 
 const SIZE: PtySize = PtySize { rows: 30, cols: 120, pixel_width: 0, pixel_height: 0 };
@@ -189,16 +190,7 @@ fn quitting_restores_every_mode() {
 
 #[test]
 fn a_panic_restores_every_mode_and_can_be_read() {
-    // Examples are not built for every selection of tests.
-    let mut cargo = std::process::Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--example", "panics"]);
-    if !cfg!(debug_assertions) {
-        cargo.arg("--release");
-    }
-    let built = cargo.status().unwrap();
-    assert!(built.success());
-    let examples = Path::new(env!("CARGO_BIN_EXE_codeagent")).with_file_name("examples");
-    let mut session = Session::start(&examples.join("panics"), "", &[]);
+    let mut session = Session::start(&example("panics"), "", &[]);
     session.ends_with("101");
     let set = session.modes();
     for mode in ["1049", "2004", "1004", "1000", "1002", "1006", "25"] {

@@ -7,21 +7,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::cli::{Run, User};
+use crate::cli::{Run, User, example};
 
 /// A llama-server for tests, built once. Examples are not built for every selection of tests.
 fn llama_server() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--example", "fake-llama-server"]);
-        if !cfg!(debug_assertions) {
-            cargo.arg("--release");
-        }
-        assert!(cargo.status().unwrap().success());
-        let examples = Path::new(env!("CARGO_BIN_EXE_codeagent")).with_file_name("examples");
-        examples.join("fake-llama-server")
-    })
+    BUILT.get_or_init(|| example("fake-llama-server"))
 }
 
 /// A GGUF file with the header of a small model, whose context takes so many bytes for each token.
