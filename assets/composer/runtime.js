@@ -176,9 +176,7 @@ function fit() {
   view.y = 60 + (view.h - 72 - field.h * view.scale) / 2;
   canvas.width = view.w * dots;
   canvas.height = view.h * dots;
-  scenery = document.createElement('canvas');
-  scenery.width = canvas.width;
-  scenery.height = canvas.height;
+  scenery = paper(canvas.width, canvas.height);
   brush = scenery.getContext('2d');
   random = seeded(GAME.seed);  //? scenic
   brush.scale(dots, dots);
@@ -214,6 +212,7 @@ function paint() {
   ink.lineWidth = 2.5;
   ink.stroke();
   ink.restore();
+  if (game.state !== 'playing') paintPoster();
 }
 
 // What stands still is painted once, and again only when the key or the window is another.
@@ -223,9 +222,7 @@ function still(key, paintOnce) {
   if (plate.key !== now) {
     const page = ink;
     plate.key = now;
-    plate.canvas = document.createElement('canvas');
-    plate.canvas.width = canvas.width;
-    plate.canvas.height = canvas.height;
+    plate.canvas = paper(canvas.width, canvas.height);
     ink = plate.canvas.getContext('2d');
     ink.setTransform(view.scale * dots, 0, 0, view.scale * dots, view.x * dots, view.y * dots);
     paintOnce();
@@ -288,8 +285,56 @@ function sprite(name, x, y, radius, turn = 0, alpha = 1) {
   ink.rotate(turn);
   ink.scale(radius, radius);
   ink.globalAlpha = alpha;
-  SPRITES[name](clock + x * 0.01);
+  const at = ink.getTransform();
+  if (ink.canvas === plate.canvas) SPRITES[name](clock);  // walls side by side need no rims
+  else ink.drawImage(sticker(name, Math.hypot(at.a, at.b)), -ROOM, -ROOM, ROOM * 2, ROOM * 2);
   ink.restore();
+}
+
+// On a ground of any colour a sprite stands out by two rims, one as light as
+// the text and one as dark as the night. All of a kind share one picture, which
+// is painted twenty times a second.
+const ROOM = 1.4;                          // wings and tails reach out of the circle
+const stickers = {};
+function sticker(name, dots) {
+  const r = 2 ** Math.ceil(Math.log2(Math.max(4, dots))), width = r * ROOM * 2, tick = Math.floor(clock * 20);
+  const made = stickers[name + r] ??= [paper(width, width).getContext('2d'), paper(width, width).getContext('2d')];
+  const [whole, form] = made, page = ink;
+  if (made.tick === tick) return whole.canvas;
+  made.tick = tick;
+  const draw = (on) => {
+    ink = on;
+    ink.setTransform(r, 0, 0, r, width / 2, width / 2);
+    SPRITES[name](clock);
+    ink.setTransform(1, 0, 0, 1, 0, 0);
+  };
+  for (const each of made) each.clearRect(0, 0, width, width);
+  draw(form);
+  form.globalCompositeOperation = 'source-atop';
+  const rim = Math.max(2.2, r * 0.08);
+  for (const [colour, reach] of [[COLOURS.night, rim * 2], [COLOURS.text, rim]]) {
+    form.fillStyle = colour;
+    form.fillRect(0, 0, width, width);
+    for (let i = 0; i < TAU; i += TAU / 12) whole.drawImage(form.canvas, Math.cos(i) * reach, Math.sin(i) * reach);
+  }
+  form.globalCompositeOperation = 'source-over';
+  draw(whole);
+  ink = page;
+  return whole.canvas;
+}
+
+const paper = (width, height) => Object.assign(document.createElement('canvas'), { width, height });
+
+// Whom the game is about, on the screens between two games.
+function paintPoster() {
+  const page = ink;
+  ink = byId('poster').getContext('2d');
+  ink.clearRect(0, 0, 640, 208);
+  GAME.poster.forEach((name, i) => {
+    const side = i - (GAME.poster.length - 1) / 2;
+    sprite(name, 320 + side * 172, 104, 72 - Math.abs(side) * 22);
+  });
+  ink = page;
 }
 
 /* ---- Sparks and floating numbers ---- */

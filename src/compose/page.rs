@@ -171,6 +171,27 @@ fn deck(brief: &Brief) -> Vec<String> {
     new.take(FACES.saturating_sub(faces.len())).cloned().collect()
 }
 
+/// Whom the start screen shows, of those in the script: a foe, the hero and the food, or what there is.
+fn poster(brief: &Brief, script: &str) -> Vec<String> {
+    const PLACES: usize = 3;
+    let used = used_sprites(brief, script);
+    let Cast { foe, hero, food, .. } = &brief.cast;
+    let stars = foe.iter().take(1).chain([hero, food]);
+    let mut shown: Vec<String> = stars.filter(|name| used.contains(name)).cloned().collect();
+    if !shown.contains(hero) {
+        shown.extend(used);
+    }
+    let mut seen = Vec::new();
+    shown.retain(|name| {
+        !seen.contains(name) && {
+            seen.push(name.clone());
+            true
+        }
+    });
+    shown.truncate(PLACES);
+    shown
+}
+
 fn list(words: &[String]) -> String {
     let quoted: Vec<_> = words.iter().map(|word| literal(word)).collect();
     format!("[{}]", quoted.join(", "))
@@ -233,8 +254,8 @@ fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
         // JavaScript numbers are doubles, and the generator uses 32 bits.
         ("seed", (seed % 2_147_483_647).to_string(), "another number is another scenery"),
         ("lives", options.lives.to_string(), ""),
-        ("speed", options.speed.to_string(), "1 is normal, 2 is twice as fast"),
-        ("size", options.size.to_string(), "1 is normal"),
+        ("speed", format!("{:?}", options.speed), "1 is normal, 2 is twice as fast"),
+        ("size", format!("{:?}", options.size), "1 is normal"),
         ("seconds", options.seconds.to_string(), "how long a game lasts; 0 is for ever"),
         ("dark", options.switches.dark.to_string(), "see only what is near"),
         ("wrap", options.switches.wrap.to_string(), "leave on one side, come back on the other"),
@@ -242,7 +263,7 @@ fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
         ("powers", list(&options.powers), "of 'shield', 'slow', 'double'"),
         ("foe", list(&cast.foe), "any of the names in SPRITES below"),
         ("foes", options.foes.to_string(), "how many at the start"),
-        ("crowd", options.crowd.to_string(), "how thick they come"),
+        ("crowd", format!("{:?}", options.crowd), "how thick they come"),
         ("rule", literal(&options.rule), "what foes do: 'hurt', 'chase' or 'steal'"),
         ("food", literal(&cast.food), ""),
         ("treat", literal(&cast.treat), ""),
@@ -251,6 +272,7 @@ fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
         ("gift", literal(&cast.gift), "holds a power"),
         ("stone", literal(&cast.stone), "stands in the way"),
         ("deck", list(&deck(brief)), ""),
+        ("poster", list(&poster(brief, script)), "who is shown before a game"),
         ("words", literal(&brief.theme.data().typed), "to be typed"),
     ];
     let mut text =

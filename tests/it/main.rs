@@ -18,6 +18,8 @@ mod choose;
 mod chromium;
 mod cli;
 mod clicked;
+#[cfg(unix)]
+mod contrast;
 mod correctness;
 mod doctor;
 #[cfg(target_os = "linux")]

@@ -4,16 +4,15 @@
 const SHADE = 0.55;
 const WAYS = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] };
 
-let faces, stamps, grid, wanted, movesLeft, combo, tried, chosen, grip, idle, hint, isMoved, dice;
+let faces, grid, wanted, movesLeft, combo, tried, chosen, grip, idle, hint, isMoved, dice;
 let rounds = 0;
 
 function setUp() {
   dice = seeded(GAME.seed * 31 + (rounds += 1) * 57);
   const long = clamp(Math.round(9 * GAME.size), 7, 11), short = clamp(Math.round(7 * GAME.size), 6, 9), isWide = field.w > field.h;
   layBoard(isWide ? long : short, isWide ? short : long, 10, 70);
-  const all = [...new Set([GAME.food, GAME.treat, GAME.ball, GAME.gift, GAME.foe[0], GAME.hero, GAME.stone, ...GAME.deck])];
+  const all = [...new Set([GAME.food, GAME.treat, GAME.ball, GAME.gift, GAME.foe[0], GAME.hero])];
   faces = all.slice(0, game.level < 4 ? 5 : 6);
-  stamps = faces.map(stampOf);
   grid = [];
   for (let y = 0; y < board.rows; y += 1) for (let x = 0; x < board.columns; x += 1) {
     const one = newGem(x, y);
@@ -216,32 +215,21 @@ function drawGem(one, size) {
   if (half < 1 || one.atY < -1) return;
   const { x, y } = middle(one.atX, one.atY);
   if (one === chosen) box(COLOURS.accent, x - size / 2, y - size / 2, size, size, size * 0.22);
-  ink.drawImage(stamps[one.face], x - half, y - half, half * 2, half * 2);
+  drawFace(one.face, x, y, half);
   if (!one.isStar) return;
   const ring = half * (0.82 + Math.sin(clock * 5) * 0.06);
   lines('#ffffff', 3, [[x, y - ring], [x + ring, y], [x, y + ring], [x - ring, y], [x, y - ring]]);
 }
 
-// Every face is drawn only once: so many sprites in each frame would be slow.
-function stampOf(name, face) {
-  const stamp = document.createElement('canvas');
-  stamp.width = stamp.height = 144;
-  ink.save();
-  ink.setTransform(72, 0, 0, 72, 72, 72);
-  ink.clearRect(-1, -1, 2, 2);
-  box(COLOURS.outline, -1, -1, 2, 2, 0.4);
-  box(COLOURS.bricks[face], -0.93, -0.93, 1.86, 1.76, 0.36);
-  box('#ffffff55', -0.72, -0.74, 1.44, 1.36, 0.5);
-  sprite(name, 0, -0.04, 0.62);
-  ink.restore();
-  stamp.getContext('2d').drawImage(canvas, 0, 0);
-  return stamp;
+function drawFace(face, x, y, half) {
+  box(COLOURS.bricks[face], x - half, y - half, half * 2, half * 2, half * 0.36);
+  sprite(faces[face], x, y, half * 0.66);
 }
 
 function drawStrip() {
   const y = field.h - 38, gap = 128, left = field.w / 2 - (wanted.length + 1) * gap / 2 + 30;
   wanted.forEach((one, i) => {
-    ink.drawImage(stamps[one.face], left + i * gap - 24, y - 24, 48, 48);
+    drawFace(one.face, left + i * gap, y, 24);
     caption(one.left ? String(one.left) : '✓', left + i * gap + 48, y, 28, one.left ? COLOURS.text : COLOURS.accent);
   });
   caption(movesLeft + (movesLeft === 1 ? ' move' : ' moves'), left + wanted.length * gap + 44, y, 26, movesLeft < 4 ? COLOURS.alarm : COLOURS.text);
