@@ -85,6 +85,8 @@ pub enum JobTask {
     Compose {
         /// All prompts of the game, the oldest first: the last one is the wish.
         prompts: Vec<String>,
+        /// The game that is changed, whose turned knobs stay. `None` for a new game.
+        base: Option<Arc<BaseVersion>>,
         seed: u64,
         theme: GameTheme,
     },

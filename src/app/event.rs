@@ -82,8 +82,8 @@ pub enum Action {
     /// Shows another variant, or another job if there are no variants.
     StepJob(isize),
     KeepVariant,
-    /// The user has edited the page that is shown: it is checked and becomes a version.
-    EditPage(String),
+    /// The user has changed the page that is shown: it is checked and becomes a version.
+    EditPage(String, HandEdit),
     /// Something is to be done with the prompts that wait.
     Queue(QueueAction),
     /// Shows a version in the preview, and changes nothing.
@@ -128,6 +128,15 @@ pub enum Action {
     Answer(ConfirmKey),
     /// Requests the remaining credits.
     Credits,
+}
+
+/// How the user changed a page without a prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HandEdit {
+    /// In an editor.
+    Editor,
+    /// By knobs; this is what was turned.
+    Knobs(String),
 }
 
 /// What is to be done with the prompts that wait. Places count from 0, the next one first.

@@ -22,6 +22,7 @@ mod finished_game;
 mod ids;
 pub mod job;
 mod jobs;
+mod knobs;
 mod model_records;
 mod options;
 pub mod picker;
@@ -58,7 +59,7 @@ pub use effect::{
 pub use effects::Effects;
 pub use engine::{Engine, EngineChoice, EngineTarget, LoadingModel, LocalModelTarget};
 pub use event::{
-    Action, Event, ExportError, JobAction, JobEvent, JobRef, OpenPurpose, OpenedVersion,
+    Action, Event, ExportError, HandEdit, JobAction, JobEvent, JobRef, OpenPurpose, OpenedVersion,
     QueueAction, SaveReport, SessionEvent, StartupSummary, TaskEvent,
 };
 pub use failure::{CutOffReason, JobError};
@@ -66,6 +67,7 @@ pub use finished_game::{FinishedGame, GamePage};
 pub use ids::{JobId, JobIds, Revision};
 pub use job::{CurrentTry, Job, JobPhase, LimitWait};
 pub use jobs::{Jobs, Shown};
+pub use knobs::{Knob, KnobPanel, keep_turned};
 pub use model_records::{ModelRecords, describe_summary};
 pub use options::{AutoPlayTest, GameAuthor, JobOptions, LimitPolicy, OutputForm, SaveTarget};
 pub use picker::{Picker, PickerItem, PickerKind};

@@ -46,6 +46,8 @@ pub enum GameAuthor {
     Engine,
     /// The user, in an editor: nobody is asked for anything.
     User,
+    /// The user, by turning knobs: what the engine made is there all the same.
+    Knobs,
 }
 
 /// Whether a finished game is played by a browser.

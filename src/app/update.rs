@@ -64,7 +64,7 @@ impl Session {
             Action::Stop => self.ask_stop(now, effects),
             Action::Job(which, action) => self.act_on_jobs(which, action, now, effects),
             Action::WatchDiff(watch) => self.diff.watch = watch,
-            Action::EditPage(page) => edit_page::begin(self, &page, now, effects),
+            Action::EditPage(page, edit) => edit_page::begin(self, (&page, &edit), now, effects),
             Action::Queue(action) => transcript::act_on_queue(self, action, now),
             Action::Look(version) => transcript::look_at(self, version, effects),
             Action::LookAway => transcript::look_away(self, effects),

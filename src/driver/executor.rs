@@ -23,9 +23,9 @@ use super::{
     wall_clock,
 };
 use crate::app::{
-    DraftContent, EngineTarget, ExportError, GamePage, JobEvent, JobTask, OpenPurpose,
+    BaseVersion, DraftContent, EngineTarget, ExportError, GamePage, JobEvent, JobTask, OpenPurpose,
     OpenedVersion, OutputForm, PickerKind, Prompt, SaveReport, SaveTarget, SessionEvent,
-    SessionTask, Task, TaskEvent, VersionRef, VettingOutcome,
+    SessionTask, Task, TaskEvent, VersionRef, VettingOutcome, keep_turned,
 };
 use crate::compose;
 use crate::config::{LocalSearch, Settings};
@@ -114,7 +114,9 @@ impl SystemExecutor {
             JobTask::Ask(request) => {
                 JobEvent::Ended(inference.ask(*request, (&library, &hub), events).await?)
             }
-            JobTask::Compose { prompts, seed, theme } => composed(prompts, seed, theme).await,
+            JobTask::Compose { prompts, base, seed, theme } => {
+                composed(prompts, base, (seed, theme)).await
+            }
             JobTask::Stitch { cut, more } => stitched(cut, more).await,
             JobTask::VetReply { reply, base, model } => {
                 let recorder = EditFormRecorder::new(model, &library, events);
@@ -282,8 +284,20 @@ async fn stitched(cut: String, more: String) -> JobEvent {
     }
 }
 
-async fn composed(prompts: Vec<String>, seed: u64, theme: compose::GameTheme) -> JobEvent {
-    match blocking(move || compose::compose_change(&prompts, seed, theme)).await {
+async fn composed(
+    prompts: Vec<String>,
+    base: Option<Arc<BaseVersion>>,
+    (seed, theme): (u64, compose::GameTheme),
+) -> JobEvent {
+    let compose = move || {
+        let mut made = compose::compose_change(&prompts, seed, theme);
+        if let (Some(base), Some((_, earlier))) = (base, prompts.split_last()) {
+            let earlier = compose::compose_change(earlier, seed, theme).source;
+            made.source = keep_turned(earlier.text(), &base.source, made.source);
+        }
+        made
+    };
+    match blocking(compose).await {
         Ok(composition) => JobEvent::Composed(Box::new(composition)),
         Err(why) => JobEvent::Vetted(VettingOutcome::Broke(why)),
     }

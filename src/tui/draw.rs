@@ -69,6 +69,9 @@ impl UiState {
         if let Some(palette) = &self.overlays.palette {
             overlay::palette::draw(self, frame, area, palette, state);
         }
+        if let Some(knobs) = &self.overlays.knobs {
+            overlay::knobs::draw(&self.theme, frame, area, knobs);
+        }
         if let Some(question) = &state.dialogs.confirm {
             overlay::confirm::draw(&self.theme, frame, area, question);
         }

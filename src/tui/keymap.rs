@@ -74,6 +74,8 @@ pub enum UiCommand {
     Editor,
     /// Opens the page that is shown in the user's editor.
     EditCode,
+    /// Lists the constants of the game that is shown, to be changed.
+    Knobs,
 }
 
 impl UiCommand {

@@ -23,6 +23,7 @@ mod input_thread;
 #[cfg_attr(not(unix), expect(dead_code, reason = "keys come as keys there, and not as bytes"))]
 mod input_token;
 pub mod keymap;
+mod knob_list;
 pub mod layout;
 mod line_frontend;
 mod line_reporter;

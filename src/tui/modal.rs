@@ -1,6 +1,7 @@
 //! What must be answered or closed before the panes get keys.
 
 use super::command_palette::CommandPalette;
+use super::knob_list::KnobList;
 use super::view_state::{ViewState, WelcomeState};
 use crate::app::{Action, Session};
 
@@ -20,6 +21,10 @@ pub(super) struct OverlayState {
     pub help_row: usize,
     /// The command palette. `None` if closed.
     pub palette: Option<CommandPalette>,
+    /// The knobs of the game that is shown. `None` if closed.
+    pub knobs: Option<KnobList>,
+    /// Knobs that were turned and not tried when the list was closed.
+    pub left_knobs: Option<KnobList>,
 }
 
 impl Modal {

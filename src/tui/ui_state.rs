@@ -1,5 +1,6 @@
 //! The state of the user interface: it handles events and draws without a terminal.
 
+mod knob_keys;
 mod mouse_input;
 mod overlay_keys;
 mod prompt_keys;
@@ -198,6 +199,9 @@ impl UiState {
         if self.overlays.palette.is_some() {
             return self.narrow_palette(|query| query.push_str(text));
         }
+        if self.overlays.knobs.is_some() {
+            return knob_keys::on_paste(self, text);
+        }
         if modal == Modal::Question {
             return vec![Action::Answer(ConfirmKey::Other)];
         }
@@ -227,6 +231,9 @@ impl UiState {
         }
         if self.overlays.palette.is_some() {
             return self.handle_palette_key(key, state);
+        }
+        if self.overlays.knobs.is_some() {
+            return knob_keys::on_key(self, key);
         }
         if modal == Modal::Help {
             return self.handle_help_key(key);
@@ -274,6 +281,7 @@ impl UiState {
             UiCommand::Suspend => self.send_command(TerminalCommand::Suspend),
             UiCommand::Editor => self.send_command(TerminalCommand::Edit(EditTarget::Prompt)),
             UiCommand::EditCode => terminal_requests::edit_page(self, state),
+            UiCommand::Knobs => knob_keys::open(self, state),
             UiCommand::Open if self.view.focus == Pane::Session => {
                 prompt_keys::take_chosen(self, state)
             }

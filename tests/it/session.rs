@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use codeagent::app::{
-    Action, AutoPlayTest, BaseVersion, Effect, GamePage, JobAction, JobEvent, JobTask, OpenPurpose,
-    OpenedVersion, SaveReport, SessionEvent, SessionTask, StartupMode, StartupSummary,
+    Action, AutoPlayTest, BaseVersion, Effect, GamePage, HandEdit, JobAction, JobEvent, JobTask,
+    OpenPurpose, OpenedVersion, SaveReport, SessionEvent, SessionTask, StartupMode, StartupSummary,
     StoredVerdict, Task, TranscriptEntry, TranscriptKind, TryGrade, TryKind, TryReport,
     VettingOutcome,
 };
@@ -368,7 +368,7 @@ fn an_edited_page_is_taken_while_a_game_is_made() {
     makes(&mut replay, "bats", 1);
     replay.generate("owls").done();
     let owls = replay.job().id;
-    replay.act(Action::EditPage(GAME.replace("() => 1", "() => 2")));
+    replay.act(Action::EditPage(GAME.replace("() => 1", "() => 2"), HandEdit::Editor));
     assert_eq!(replay.done(), ["vet source"]);
     assert!(replay.job().id != owls && replay.state.jobs.is_running(owls));
 }
@@ -379,7 +379,7 @@ fn a_page_that_is_edited_into_harm_is_kept_as_a_draft() {
     let mut replay = Replay::new(plan());
     makes(&mut replay, "bats", 1);
     let harm = GAME.replace("<canvas>", "<script src=https://x.example/x.js></script><canvas>");
-    replay.act(Action::EditPage(harm.clone())).done();
+    replay.act(Action::EditPage(harm.clone(), HandEdit::Editor)).done();
     let refused = vet(HtmlSource::new(harm.as_str())).unwrap_err();
     replay.news(JobEvent::Vetted(VettingOutcome::Refused(Arc::new(refused))));
     assert_eq!(replay.done(), ["keep draft"]);

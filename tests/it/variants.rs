@@ -146,7 +146,7 @@ fn the_composer_draws_other_numbers_for_each() {
     replay.act(Action::Vary("snake".into(), vec![None; 2], VariantMode::Choice));
     let mut pages = Vec::new();
     for number in 1..=2 {
-        let Some(Effect::Start(_, Task::Job(JobTask::Compose { prompts, seed, theme }))) =
+        let Some(Effect::Start(_, Task::Job(JobTask::Compose { prompts, seed, theme, .. }))) =
             replay.effects().last()
         else {
             panic!("it is composed")

@@ -60,7 +60,8 @@ impl Job {
         prompts.push(self.prompt.text().to_owned());
         self.current.phase = JobPhase::Composing;
         let (seed, theme) = (self.seed(), self.options.terms.theme);
-        context.effects.start(self.id, JobTask::Compose { prompts, seed, theme });
+        let base = self.current.conversation.base.clone();
+        context.effects.start(self.id, JobTask::Compose { prompts, base, seed, theme });
     }
 
     /// Asks for a change in the form that the model manages. Of a game that does not play only a

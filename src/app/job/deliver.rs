@@ -140,7 +140,7 @@ impl Job {
     fn provenance(&self) -> Provenance {
         let headline = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(200));
         let is_offline = self.options.engine == Engine::Offline;
-        let is_by_hand = self.options.author == GameAuthor::User;
+        let is_by_hand = self.options.author != GameAuthor::Engine;
         let engine = if is_by_hand { Provenance::USER_ENGINE } else { self.options.engine.name() };
         let usage = self.current.answer.usage;
         Provenance {
@@ -149,7 +149,7 @@ impl Job {
             model: (!is_offline).then(|| self.current.request.model.clone()),
             provider: headline(&self.current.answer.meta.provider),
             request_id: headline(&self.current.answer.meta.request_id),
-            seed: (is_offline && !is_by_hand).then(|| self.seed()),
+            seed: seed_of_page(self),
             cost: RequestCost {
                 prompt_tokens: usage.map(|usage| usage.prompt_tokens),
                 completion_tokens: usage.map(|usage| usage.completion_tokens),
@@ -175,14 +175,16 @@ impl Job {
             .as_ref()
             .map(|base| base.prompts.clone())
             .unwrap_or_default();
-        prompts.push(self.current.question.prompt.text().to_owned());
+        if self.options.author == GameAuthor::Engine {
+            prompts.push(self.current.question.prompt.text().to_owned());
+        }
         Some(BaseVersion {
             version: game.version,
             title: game.title.clone(),
             source: game.product.unhardened().into(),
             key: game.product.storage_key().cloned(),
             prompts,
-            seed: (self.options.engine == Engine::Offline).then(|| self.seed()),
+            seed: seed_of_page(self),
         })
     }
 
@@ -202,4 +204,15 @@ impl Job {
 
 fn library_error_text(error: &LibraryError) -> String {
     format!("the game is saved, but not in the library: {error}. {}", error.advice())
+}
+
+/// The seed from which the composer makes the page again. `None` if the composer has not made it, or
+/// the user has edited it since.
+fn seed_of_page(job: &Job) -> Option<u64> {
+    let base = job.current.conversation.base.as_ref();
+    match job.options.author {
+        GameAuthor::Engine => (job.options.engine == Engine::Offline).then(|| job.seed()),
+        GameAuthor::Knobs => base.and_then(|base| base.seed),
+        GameAuthor::User => None,
+    }
 }

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::app::effects::Effects;
 use crate::app::engine::Engine;
+use crate::app::event::HandEdit;
 use crate::app::job::{Job, check_page};
 use crate::app::jobs::Foreground;
 use crate::app::options::{GameAuthor, JobOptions};
@@ -13,14 +14,32 @@ use crate::app::session::Session;
 use crate::app::tries::TryBudget;
 use crate::app::update::transcript;
 use crate::game::HtmlSource;
+use crate::untrusted::Untrusted;
 
-/// What the library and the session say of such a version, in place of a prompt.
-const EDITED: &str = "edited by hand";
+/// The longest list of turned knobs that stands in the session, in characters.
+const MAX_SUMMARY: usize = 160;
+
+/// What the library and the session say of such a version, in place of a prompt, and who made it.
+fn label(edit: &HandEdit) -> (String, GameAuthor) {
+    match edit {
+        HandEdit::Editor => ("edited by hand".to_owned(), GameAuthor::User),
+        HandEdit::Knobs(turned) => {
+            let turned = Untrusted::new(turned.as_str()).headline(MAX_SUMMARY);
+            (format!("turned: {turned}"), GameAuthor::Knobs)
+        }
+    }
+}
 
 /// Begins a job for the edited page. Nobody is asked for anything, also if it does not play. A game
 /// that is being made meanwhile goes on behind it: what was written must not be lost.
-pub(super) fn begin(session: &mut Session, page: &str, now: Instant, effects: &mut Effects) {
-    let Ok(prompt) = Prompt::new(EDITED) else { return };
+pub(super) fn begin(
+    session: &mut Session,
+    (page, edit): (&str, &HandEdit),
+    now: Instant,
+    effects: &mut Effects,
+) {
+    let (label, author) = label(edit);
+    let Ok(prompt) = Prompt::new(&label) else { return };
     if let Some(id) = session.jobs.front_id().filter(|_| session.is_playing()) {
         session.with_job(id, now, effects, Job::stop);
     }
@@ -29,7 +48,7 @@ pub(super) fn begin(session: &mut Session, page: &str, now: Instant, effects: &m
     transcript::look_away(session, effects);
     let options = JobOptions {
         engine: Engine::Offline,
-        author: GameAuthor::User,
+        author,
         budget: TryBudget::ONE,
         ..session.plan.job.as_ref().clone()
     };

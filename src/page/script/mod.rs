@@ -6,6 +6,7 @@
 
 mod bindings;
 mod constant_text;
+mod constants;
 mod fold;
 mod generated_handlers;
 mod global_access;
@@ -45,6 +46,7 @@ use super::{DecodedText, HtmlPage, Span};
 
 pub use bindings::{Bindings, ConstantName, FreeName, LateName, NameUse};
 pub use constant_text::ConstantText;
+pub use constants::{Constant, ConstantValue};
 pub use generated_handlers::{GeneratedHandler, GeneratedText, TextHolder, WrittenText};
 pub use global_access::{AccessKind, GlobalAccess, GlobalCall};
 pub use global_path::GlobalPath;

@@ -2,6 +2,7 @@
 
 pub(super) mod confirm;
 pub(super) mod help;
+pub(super) mod knobs;
 pub(super) mod palette;
 pub(super) mod picker;
 pub(super) mod welcome;

@@ -215,7 +215,7 @@ fn complete_query(picker: &Picker) -> Vec<Action> {
     }
 }
 
-fn is_unmodified(key: KeyEvent) -> bool {
+pub(super) fn is_unmodified(key: KeyEvent) -> bool {
     !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
 }
 

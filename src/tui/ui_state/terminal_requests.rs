@@ -2,7 +2,7 @@
 
 use super::UiState;
 use crate::app::picker::{Picker, PickerValue};
-use crate::app::{Action, Session, Shown};
+use crate::app::{Action, HandEdit, Session, Shown};
 use crate::config::Switch;
 use crate::tui::clipboard;
 use crate::tui::keymap::UiCommand;
@@ -51,7 +51,7 @@ impl UiState {
             }
             (EditTarget::Page(_), Ok(page)) => {
                 let mut actions = self.view.apply(ViewCommand::FollowJob);
-                actions.push(Action::EditPage(page));
+                actions.push(Action::EditPage(page, HandEdit::Editor));
                 actions
             }
             (EditTarget::Prompt, Ok(text)) if text == self.prompt_text() => {
@@ -129,16 +129,25 @@ impl UiState {
 
 /// Opens the page that is shown in the user's editor, as it is before hardening.
 pub(super) fn edit_page(ui: &mut UiState, state: &Session) -> Vec<Action> {
+    match page_to_edit(state) {
+        Ok(page) => ui.send_command(TerminalCommand::Edit(EditTarget::Page(page.to_owned()))),
+        Err(why) => vec![Action::Note(why.to_owned())],
+    }
+}
+
+/// The page that is shown, as it is before hardening.
+///
+/// # Errors
+///
+/// There is none, or it is not finished: one sentence.
+pub(super) fn page_to_edit(state: &Session) -> Result<&str, &'static str> {
     let shown = state.shown();
+    if state.is_busy() && !shown.is_some_and(Shown::is_playing) {
+        return Err("still making a game: wait until it is done");
+    }
     let page = shown.and_then(|shown| match shown.game() {
         Some(game) => Some(game.product.unhardened()),
         None => shown.source(),
     });
-    match page {
-        _ if state.is_busy() && !shown.is_some_and(Shown::is_playing) => {
-            vec![Action::Note("still making a game: wait until it is done".to_owned())]
-        }
-        Some(page) => ui.send_command(TerminalCommand::Edit(EditTarget::Page(page.to_owned()))),
-        None => vec![Action::Note("no page to edit yet".to_owned())],
-    }
+    page.ok_or("no page to edit yet")
 }
