@@ -20,6 +20,7 @@ pub mod event;
 pub mod failure;
 mod finished_game;
 mod ids;
+mod improve;
 pub mod job;
 mod jobs;
 mod knobs;
@@ -65,6 +66,7 @@ pub use event::{
 pub use failure::{CutOffReason, JobError};
 pub use finished_game::{FinishedGame, GamePage};
 pub use ids::{JobId, JobIds, Revision};
+pub use improve::improve_prompt;
 pub use job::{CurrentTry, Job, JobPhase, LimitWait};
 pub use jobs::{Jobs, Shown};
 pub use knobs::{Knob, KnobPanel, keep_turned};

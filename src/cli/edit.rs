@@ -16,6 +16,10 @@ use crate::library::Library;
 
 /// Changes the game, prints progress and result, and returns the exit code.
 pub fn run(edit: &EditArgs, settings: &Settings) -> ExitCode {
+    if edit.new.improve {
+        let why = "a change says what is to be different; `codeagent new --improve` makes the prompt of a new game full";
+        return exit_with_error(&why, 2);
+    }
     let change = match GameTarget::parse(&edit.game) {
         GameTarget::Library(address) => match from_library(address, settings) {
             Ok(base) => Change { base, saving: new::save_target(&edit.new), form: None },

@@ -10,7 +10,7 @@ mod reader;
 
 use std::iter;
 
-use super::kinds::GameKind;
+use super::kinds::{GameKind, KindControls};
 use super::language::Language;
 use super::languages;
 use super::texts::GameTexts;
@@ -38,7 +38,7 @@ pub(super) struct Brief {
     unknown: Vec<String>,
 }
 
-/// Reads the prompts of a game, the oldest first; never fails.
+/// Reads the wishes of a game, the oldest first; never fails.
 pub(super) fn read(prompts: &[&str], seed: u64, theme: GameTheme) -> Brief {
     let mut reader = PromptReader::new(theme);
     let mut named_title = None;
@@ -190,6 +190,17 @@ impl Brief {
 
     fn has_no_walls(&self) -> bool {
         self.options.switches.wrap && self.kind.takes("wrap")
+    }
+
+    /// Whether the prompt names the kind, or it was clear from what it says.
+    pub fn has_named_kind(&self) -> bool {
+        self.remark.is_none()
+    }
+
+    /// What is pressed, and what that does.
+    pub fn controls(&self) -> &'static [(String, String)] {
+        let KindControls { alone, two } = &self.kind.controls;
+        if self.is_two_player() && !two.is_empty() { two } else { alone }
     }
 
     /// Whether it is a game for two players.

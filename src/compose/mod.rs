@@ -6,6 +6,7 @@
 //! same checks as any reply.
 
 mod brief;
+mod improve;
 mod kinds;
 mod language;
 mod languages;
@@ -16,6 +17,7 @@ mod themes;
 mod tree_shaking;
 mod words;
 
+pub use improve::improve;
 pub use themes::{GameTheme, UnknownThemeError};
 
 use crate::game::HtmlSource;
@@ -52,7 +54,9 @@ pub fn compose(prompt: &str, seed: u64, theme: GameTheme) -> Composition {
 /// the last one only: the user has read it of the others.
 pub fn compose_change(prompts: &[impl AsRef<str>], seed: u64, theme: GameTheme) -> Composition {
     let prompts: Vec<&str> = prompts.iter().map(AsRef::as_ref).collect();
-    let brief = brief::read(&prompts, seed, theme);
+    let wishes = improve::wishes(&prompts, seed, theme);
+    let wishes: Vec<&str> = wishes.iter().map(String::as_str).collect();
+    let brief = brief::read(&wishes, seed, theme);
     let title = brief.title(seed);
     let source = page::assemble(&brief, &title, &prompts.join("\n"), seed);
     Composition { source, title, understood: brief.understood() }

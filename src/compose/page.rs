@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 
 use super::brief::Brief;
-use super::kinds::KindControls;
 use super::texts::GameTexts;
 use super::themes::Cast;
 use super::{sprites, tree_shaking};
@@ -239,9 +238,7 @@ fn controls(brief: &Brief, texts: &GameTexts) -> String {
         let (keys, action) = texts.control(control);
         format!("\n    <dt>{}</dt><dd>{}</dd>", escape(keys), escape(action))
     };
-    let KindControls { alone, two } = &brief.kind.controls;
-    let keys = if brief.is_two_player() && !two.is_empty() { two } else { alone };
-    keys.iter().map(line).chain(["\n  ".to_owned()]).collect()
+    brief.controls().iter().map(line).chain(["\n  ".to_owned()]).collect()
 }
 
 /// The options as the script's first lines, with explanations.

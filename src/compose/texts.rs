@@ -65,6 +65,17 @@ impl GameTexts {
         (self.keys.get(keys).unwrap_or(keys), self.actions.get(action).unwrap_or(action))
     }
 
+    /// The texts of all languages, English first.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        let others = Language::ALL.into_iter().map(Some);
+        std::iter::once(None).chain(others).map(Self::of)
+    }
+
+    /// What a theme is called.
+    pub fn theme<'t>(&'t self, theme: &'t str) -> &'t str {
+        self.themes.get(theme).map_or(theme, String::as_str)
+    }
+
     /// What a kind is called. `None` in English.
     pub fn kind_name(&self, kind: &str) -> Option<&str> {
         self.kinds.get(kind).map(|kind| kind.name.as_str())
@@ -107,6 +118,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::super::brief::STORY_LINES;
+    use super::super::improve;
     use super::super::kinds;
     use super::super::page::WORDS;
     use super::super::themes::GameTheme;
@@ -188,8 +200,13 @@ mod tests {
         let missing: Vec<_> =
             strings.iter().filter(|text| is_for_players(text) && !known.contains(*text)).collect();
         assert!(missing.is_empty(), "texts without translations: {missing:?}");
+        let missing: Vec<_> = improve::texts().filter(|text| !known.contains(text)).collect();
+        assert!(missing.is_empty(), "words of improved prompts without translations: {missing:?}");
         let is_used = |text: &&str| {
-            strings.contains(text) || WORDS.contains(text) || STORY_LINES.contains(text)
+            strings.contains(text)
+                || WORDS.contains(text)
+                || STORY_LINES.contains(text)
+                || improve::texts().any(|own| own == *text)
         };
         let unused: Vec<_> = known.iter().filter(|text| !is_used(text)).collect();
         assert!(unused.is_empty(), "texts that no script has: {unused:?}");

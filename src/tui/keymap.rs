@@ -76,6 +76,8 @@ pub enum UiCommand {
     EditCode,
     /// Lists the constants of the game that is shown, to be changed.
     Knobs,
+    /// Adds to the prompt what it does not say.
+    Improve,
 }
 
 impl UiCommand {

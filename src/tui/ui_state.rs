@@ -282,6 +282,7 @@ impl UiState {
             UiCommand::Editor => self.send_command(TerminalCommand::Edit(EditTarget::Prompt)),
             UiCommand::EditCode => terminal_requests::edit_page(self, state),
             UiCommand::Knobs => knob_keys::open(self, state),
+            UiCommand::Improve => prompt_keys::improve(self, state),
             UiCommand::Open if self.view.focus == Pane::Session => {
                 prompt_keys::take_chosen(self, state)
             }

@@ -109,6 +109,22 @@ fn game() -> Answer {
 }
 
 #[test]
+fn a_prompt_is_made_full_and_printed_and_nothing_is_made() {
+    let user = User::new();
+    let full = user.run(&["new", "--offline", "--improve", "a snake in the sea"]);
+    assert_eq!((full.code, full.err.as_str()), (0, ""));
+    assert!(full.out.starts_with("a snake in the sea\nGoal: "), "{}", full.out);
+    assert_eq!(full.out.lines().count(), 6, "{}", full.out);
+    assert_eq!(std::fs::read_dir(user.at()).unwrap().count(), 0, "nothing is made");
+    let made = user.run(&["new", "--offline", full.out.trim(), "-o", "snake.html"]);
+    assert!(made.code == 0 && !made.err.contains("not understood"), "{}", made.err);
+    let change = user.run(&["edit", "snake.html", "--improve", "faster"]);
+    assert!(change.code == 2 && change.err.contains("new --improve"), "{}", change.err);
+    let empty = user.run(&["new", "--improve", " "]);
+    assert!(empty.code == 2 && empty.err.contains("the prompt is empty"), "{}", empty.err);
+}
+
+#[test]
 fn offline_makes_a_game_without_a_token_or_a_network() {
     let user = User::new();
     let run = user.run(&["new", "a snake game where ghosts steal your tail", "-o", "snake.html"]);

@@ -88,6 +88,7 @@ fn what_is_clicked_on_is_named_in_the_prompt() {
     page.go(&address);
     page.wait_for("document.title === 'Clicked'");
     session.press("make this faster.");
+    waits_for(&mut session, "make this faster.");
     point_at(page, 200.0, 100.0);
     let canvas = "canvas #field, x 400, y 200 of 800×400, #e33a3a on #101020";
     waits_for(&mut session, &format!("make this faster. At the thing I clicked [{canvas}]:"));
@@ -98,6 +99,8 @@ fn what_is_clicked_on_is_named_in_the_prompt() {
     page.wait_for("document.getElementById('sheet').hidden");
     // The keys of the prompt work on what was added.
     session.press("\x15").press("second: ");
+    // What is clicked on comes by another way, and could be there before the keys.
+    waits_for(&mut session, "second:");
     point_at(page, 100.0, 270.0);
     let button = "button #go .red \"Go now\"";
     waits_for(&mut session, &format!("second: At the thing I clicked [{button}]:"));

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn the_built_in_table_is_sound() {
-    assert_eq!(Keymap::built_in().bindings.len(), 71);
+    assert_eq!(Keymap::built_in().bindings.len(), 72);
 }
 
 #[test]
