@@ -27,6 +27,9 @@ pub(super) struct GameKind {
     #[serde(flatten)]
     pub foes: FoeCounts,
     story: BTreeMap<String, String>,
+    /// Whether it suits a prompt that names no kind: somebody moves about among others.
+    #[serde(default)]
+    pub suits_any: bool,
     #[serde(flatten)]
     pub controls: KindControls,
 }

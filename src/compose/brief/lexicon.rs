@@ -67,6 +67,8 @@ struct RolePhrases {
     #[serde(flatten)]
     before: BTreeMap<SpriteRole, Vec<String>>,
     after_hero: Vec<String>,
+    acts: Vec<String>,
+    victims: Vec<String>,
     instead: Vec<String>,
     none: Vec<String>,
 }
@@ -183,7 +185,26 @@ pub(super) fn is_denied(words: &[PromptWord]) -> bool {
 /// Whether the words after a sprite make it the player.
 pub(super) fn is_hero_before(words: &[PromptWord]) -> bool {
     let mut phrases = [2, 1].into_iter().filter_map(|count| Some(join_stems(words.get(..count)?)));
-    phrases.any(|phrase| contains_phrase(&TABLE.roles.after_hero, &phrase))
+    phrases.any(|phrase| contains_phrase(&TABLE.roles.after_hero, &phrase)) || is_act(words)
+}
+
+/// Whether these words say what somebody does, and not to the player: "who catches stars".
+fn is_act(words: &[PromptWord]) -> bool {
+    const PRONOUNS: [&str; 3] = ["who", "that", "which"];
+    let is_pronoun = |word: &PromptWord| PRONOUNS.contains(&word.typed.as_str());
+    let (verb, rest) = match words {
+        [first, verb, rest @ ..] if is_pronoun(first) => (verb, rest),
+        [verb, rest @ ..] => (verb, rest),
+        [] => return false,
+    };
+    let is_victim = |word: &PromptWord| TABLE.roles.victims.contains(&word.typed);
+    verb.typed.ends_with('s')
+        && contains_phrase(&TABLE.roles.acts, &verb.stem)
+        && !rest.iter().find(|word| !is_article(word)).is_some_and(is_victim)
+}
+
+fn is_article(word: &PromptWord) -> bool {
+    ["a", "an", "the", "all", "at"].contains(&word.typed.as_str())
 }
 
 fn is_filler(word: &PromptWord) -> bool {

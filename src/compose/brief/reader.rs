@@ -167,7 +167,11 @@ impl PromptReader {
 
     fn apply_meaning(&mut self, meaning: PhraseMeaning, at: usize, words: &[PromptWord]) {
         match meaning {
-            PhraseMeaning::Kind(kind) => self.add_points(kind, NAMED_POINTS),
+            // The longer name counts: "a jumping game where you go up forever".
+            PhraseMeaning::Kind(kind) => {
+                let words = u32::try_from(words.len()).unwrap_or_default();
+                self.add_points(kind, NAMED_POINTS + words);
+            }
             PhraseMeaning::Hint(kind) => self.add_points(kind, HINTED_POINTS),
             PhraseMeaning::UnsupportedKind(other) => {
                 self.unsupported.get_or_insert_with(|| (other, join_typed(words)));

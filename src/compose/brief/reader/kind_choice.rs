@@ -32,7 +32,10 @@ impl PromptReader {
                         .iter()
                         .all(|(part, _)| kind.takes(part.name()) && !kind.takes("faces"))
                 };
-                let fitting: Vec<&GameKind> = all.iter().filter(has_parts).collect();
+                let mut fitting: Vec<&GameKind> = all.iter().filter(has_parts).collect();
+                if fitting.iter().any(|kind| kind.suits_any) {
+                    fitting.retain(|kind| kind.suits_any);
+                }
                 let pick = usize::try_from(seed).unwrap_or_default() % fitting.len().max(1);
                 let kind = fitting.get(pick).copied().unwrap_or(&kinds::EMPTY_KIND);
                 let why = if self.is_foreign() {
