@@ -104,10 +104,15 @@ impl KnobPanel {
         &self.page
     }
 
+    /// Those that stand elsewhere than on the page.
+    pub fn turned(&self) -> impl Iterator<Item = &Knob> {
+        self.knobs.iter().filter(|knob| knob.is_turned())
+    }
+
     /// The page as it is with all knobs where they stand.
     pub fn turned_page(&self) -> String {
         let mut page = self.page.clone();
-        let mut turned: Vec<_> = self.knobs.iter().filter(|knob| knob.is_turned()).collect();
+        let mut turned: Vec<_> = self.turned().collect();
         turned.sort_by_key(|knob| std::cmp::Reverse(knob.span));
         for knob in turned {
             page.replace_range(knob.span.start..knob.span.end, &knob.text());
@@ -117,9 +122,9 @@ impl KnobPanel {
 
     /// What was turned, in one line: `lives 3 → 5, speed 1.0 → 1.4`. Empty if nothing was.
     pub fn summary(&self) -> String {
-        let turned = self.knobs.iter().filter(|knob| knob.is_turned());
-        let parts =
-            turned.map(|knob| format!("{} {} → {}", knob.name, knob.text_before(), knob.text()));
+        let parts = self
+            .turned()
+            .map(|knob| format!("{} {} → {}", knob.name, knob.text_before(), knob.text()));
         parts.collect::<Vec<_>>().join(", ")
     }
 }

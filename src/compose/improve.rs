@@ -59,9 +59,6 @@ pub(super) fn wishes(prompts: &[&str], seed: u64, theme: GameTheme) -> Vec<Strin
 /// added, and of one that was changed no label and no sentence that was not.
 fn wish_of(before: &[String], prompt: &str, seed: u64, theme: GameTheme) -> String {
     let own = without_details(before, prompt, seed, theme);
-    if own == prompt && !prompt.lines().any(is_labelled) {
-        return own;
-    }
     let lines = own
         .lines()
         .map(|line| if is_labelled(line) { changed_part(line) } else { line.to_owned() });

@@ -72,7 +72,7 @@ impl KnobList {
 
     /// How many knobs stand elsewhere than on the page.
     pub fn turned(&self) -> usize {
-        self.panel.knobs().iter().filter(|knob| knob.is_turned()).count()
+        self.panel.turned().count()
     }
 
     fn change(&mut self, change: impl FnOnce(&mut Knob)) {

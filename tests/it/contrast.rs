@@ -4,13 +4,15 @@
 use codeagent::compose::{GameTheme, compose, kind_prompts};
 
 use crate::chromium::Browser;
+use crate::sheet::play_by_chance;
 
 /// Plays some seconds and looks at two pictures of them, at each sprite before and after it is painted.
 ///
 /// From the middle of a sprite a line is drawn in each of 24 directions. A direction is clear if some
 /// dot on it has a contrast of 3:1, the least that the Web Content Accessibility Guidelines (1.4.11)
 /// want of what has to be seen, to the same dot before the sprite was there. A sprite counts if it is
-/// whole, solid, not tiny, and does not cover its own like. The answer has the fewest clear directions of each name.
+/// whole, solid, not tiny, and does not cover its own like. The answer has the
+/// fewest clear directions of each name.
 const LOOK: &str = "(() => {
     const seen = {};
     const linear = (part) => (part /= 255) <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
@@ -38,17 +40,7 @@ const LOOK: &str = "(() => {
         }
         seen[name] = Math.min(seen[name] ?? 24, clear);
     };
-    const random = seeded(5), words = ['left', 'right', 'up', 'down', 'fire'];
-    start();
-    for (let i = 0; i < 240; i += 1) {
-        game.lives = 3;
-        if (game.state !== 'playing') start();
-        if (i % 12 === 0) { for (const word in held) held[word] = false; const word = words[Math.floor(random() * 5)]; pressed.push(word); held[word] = true; }
-        step(1 / 60);
-        clock += 1 / 60;
-        game.safe = 0;
-        if (i % 120 === 70) paint();
-    }
+    PLAY
     requestAnimationFrame = () => 0;
     return JSON.stringify(seen);
 })()";
@@ -61,6 +53,8 @@ const CLEAR: u64 = 16;
 #[test]
 fn everyone_stands_out_from_what_is_behind() {
     let Some(mut browser) = Browser::start() else { return };
+    let play = play_by_chance(240, "", "game.safe = 0; if (i % 120 === 70) paint();");
+    let look = LOOK.replace("PLAY", &play);
     let all = std::env::var_os("CODEAGENT_PLAYS").is_some();
     let (mut hidden, mut looked_at) = (Vec::new(), 0);
     for (at, kind) in kind_prompts().enumerate() {
@@ -69,7 +63,7 @@ fn everyone_stands_out_from_what_is_behind() {
                 continue;
             }
             let made = compose(kind, 7, theme);
-            let seen = browser.open(made.source.text(), (900, 600)).evaluate(LOOK);
+            let seen = browser.open(made.source.text(), (900, 600)).evaluate(&look);
             let seen: std::collections::BTreeMap<String, u64> =
                 serde_json::from_str(seen.as_str().expect("what was seen")).expect("a map");
             looked_at += seen.len();

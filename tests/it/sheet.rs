@@ -10,20 +10,29 @@ use codeagent::compose::{GameTheme, compose, kind_prompts};
 
 use crate::chromium::Browser;
 
-/// Ten seconds of play by somebody who has no idea, but cannot lose.
-const PLAY: &str = "(() => {
-    const random = seeded(5), words = ['left', 'right', 'up', 'down', 'fire'];
+/// A script that plays so many steps as somebody who has no idea, but cannot lose. `each` is code that
+/// runs before the step of number `i`, `then` after it.
+pub fn play_by_chance(steps: u32, each: &str, then: &str) -> String {
+    format!(
+        "const random = seeded(5), words = ['left', 'right', 'up', 'down', 'fire'];
     start();
-    for (let i = 0; i < 600; i += 1) {
+    for (let i = 0; i < {steps}; i += 1) {{
         game.lives = 3;
         if (game.state !== 'playing') start();
-        if (i % 12 === 0) { for (const word in held) held[word] = false; const word = words[Math.floor(random() * 5)]; pressed.push(word); held[word] = true; }
-        if (typeof letter === 'function' && i % 9 === 0 && comers[0]) letter((target || comers[0]).word[(target || comers[0]).done]);
-        if (typeof build === 'function' && typeof towers !== 'undefined' && i % 40 === 0) build(Math.floor(random() * board.columns), Math.floor(random() * board.rows));
+        if (i % 12 === 0) {{ for (const word in held) held[word] = false; const word = words[Math.floor(random() * 5)]; pressed.push(word); held[word] = true; }}
+        {each}
         step(1 / 60);
         clock += 1 / 60;
-    }
-})()";
+        {then}
+    }}"
+    )
+}
+
+/// Letters are typed and towers are built, too.
+const HELP: &str = "
+        if (typeof letter === 'function' && i % 9 === 0 && comers[0]) letter((target || comers[0]).word[(target || comers[0]).done]);
+        if (typeof build === 'function' && typeof towers !== 'undefined' && i % 40 === 0) build(Math.floor(random() * board.columns), Math.floor(random() * board.rows));
+";
 
 /// Takes its time, so it is done where `CODEAGENT_SHEET` is set.
 #[test]
@@ -39,7 +48,7 @@ fn sheet_of_every_kind_in_every_theme() {
         for theme in GameTheme::ALL {
             let made = compose(kind, 7, theme);
             let page = &mut browser.open(made.source.text(), (900, 600));
-            page.evaluate(PLAY);
+            page.evaluate(&format!("(() => {{ {} }})()", play_by_chance(600, HELP, "")));
             page.evaluate(
                 "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
             );

@@ -9,7 +9,7 @@ use crate::tui::keymap::UiCommand;
 use crate::tui::knob_list::KnobList;
 use crate::tui::view_state::ViewCommand;
 
-/// The longest page whose constants are looked for while a key waits, in bytes: some 30 milliseconds.
+/// The longest page whose constants are looked for while a key waits, in bytes: ten times a usual game.
 const MAX_PAGE_BYTES: usize = 400_000;
 
 /// Steps of a turn with Shift.

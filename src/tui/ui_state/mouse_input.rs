@@ -4,7 +4,7 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 use tui_textarea::{CursorMove, DataCursor};
 
-use super::{UiState, knob_keys};
+use super::UiState;
 use crate::app::{Action, Picker, Session};
 use crate::tui::focus::Pane;
 use crate::tui::modal::Modal;
@@ -60,11 +60,8 @@ impl UiState {
     ) -> Vec<Action> {
         let at = Position::new(event.column, event.row);
         let Some(gesture) = MouseGesture::from_event_kind(event.kind) else { return Vec::new() };
-        if self.overlays.knobs.is_some() && modal == Modal::None {
-            let is_press = gesture == MouseGesture::Press;
-            return if is_press { knob_keys::close(self) } else { Vec::new() };
-        }
-        if modal != Modal::None || self.overlays.palette.is_some() {
+        let covers = self.overlays.palette.is_some() || self.overlays.knobs.is_some();
+        if modal != Modal::None || covers {
             let is_press = gesture == MouseGesture::Press;
             return if is_press { self.dismiss_modal(modal) } else { Vec::new() };
         }

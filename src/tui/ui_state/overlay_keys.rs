@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::UiState;
+use super::{UiState, knob_keys};
 use crate::app::picker::PickerValue;
 use crate::app::{Action, Picker, PickerKind, Session};
 use crate::tui::command_palette::CommandPalette;
@@ -51,6 +51,7 @@ impl UiState {
             Modal::Help => self.view.apply(ViewCommand::ToggleHelp),
             Modal::Welcome => self.view.apply(ViewCommand::CloseWelcome),
             Modal::Question => Vec::new(),
+            Modal::None if self.overlays.knobs.is_some() => knob_keys::close(self),
             Modal::None => {
                 self.overlays.palette = None;
                 Vec::new()
