@@ -143,21 +143,20 @@ impl<'a> ConstantSearch<'_, 'a> {
     }
 
     fn value(&mut self, name: String, value: &'a Expression<'a>, objects: usize) {
-        if self.written.contains(&name) {
+        if self.written.contains(&name) || self.written.contains(&format!("{name}.*")) {
             return;
         }
         match value {
-            Expression::ObjectExpression(object)
-                if objects > 0 && !self.written.contains(&format!("{name}.*")) =>
-            {
+            Expression::ObjectExpression(object) if objects > 0 => {
                 let properties = object.properties.iter().filter_map(plain_property);
                 properties.for_each(|property| self.property(&name, property, objects - 1));
             }
             Expression::ArrayExpression(list) if list.elements.len() <= MAX_COLOURS => {
-                let colours =
-                    list.elements.iter().filter_map(ArrayExpressionElement::as_expression);
-                let colours = colours.filter(|value| matches!(value, Expression::StringLiteral(_)));
-                for (at, colour) in colours.enumerate() {
+                let values = list.elements.iter().map(ArrayExpressionElement::as_expression);
+                let colours = values.enumerate().filter_map(|(at, value)| Some((at, value?)));
+                let is_text =
+                    |value: &Expression<'_>| matches!(value, Expression::StringLiteral(_));
+                for (at, colour) in colours.filter(|(_, value)| is_text(value)) {
                     self.value(format!("{name}[{at}]"), colour, 0);
                 }
             }
@@ -271,6 +270,12 @@ mod tests {
         let script = "let score = 0, count = 1, left = 3; const held = { up: false }, ship = { x: 1, r: 2 }, game = { best: 0 };\n\
                       function go(k) { score += 1; count++; [left] = [1]; held[k] = true; ship.x = 4; Object.assign(game, {}); }";
         assert_eq!(named(script), ["ship.r 2"]);
+    }
+
+    #[test]
+    fn a_colour_in_a_list_has_its_own_place_and_stays() {
+        assert_eq!(named("const A = [1, 'red', '#f00'];"), ["A[2] #f00"]);
+        assert_eq!(named("const A = ['#f00']; A[0] = '#0f0';"), Vec::<String>::new());
     }
 
     #[test]
