@@ -36,6 +36,12 @@ function caption(text, x, y, size, colour = COLOURS.text) {
   ink.fillText(text, x, y + size * 0.36);
 }
 
+// How much is left of somebody, above them.
+function healthBar({ x, y, r }, part) {
+  box(COLOURS.outline, x - r, y - r - 12, r * 2, 8, 4);
+  box(COLOURS.alarm, x - r + 2, y - r - 10, Math.max(2, (r * 2 - 4) * part), 4, 2);
+}
+
 const SPRITES = {
   {{sprites}}
 };
@@ -56,6 +62,7 @@ const SOUNDS = {
   power: { wave: 'sine', notes: [392, 523, 659, 784], time: 0.12 },
   level: { wave: VOICE.soft, notes: [330, 392, 494, 659], time: 0.15 },
   over: { wave: 'sine', notes: [330, 294, 262, 196], time: 0.34 },
+  tune: { wave: VOICE.soft, notes: [220], time: 0.3, volume: 0.035 },
   best: { wave: VOICE.soft, notes: [392, 494, 587, 784, 988], time: 0.2 },
 };
 

@@ -40,10 +40,15 @@ const memory = {
 
 const game = { state: 'start', score: 0, best: memory.read('best', 0), lives: GAME.lives, level: 1, left: 0, safe: 0 };
 const powers = { shield: 0, slow: 0, double: 0 };  // seconds left of each  //? powers
-const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+let isCalm = wantsCalm();                  // few sparks and no shaking
 let clock = 0;   // seconds of scenery
 let shake = 0;
 let endedAt = -1;
+
+function wantsCalm() {
+  return memory.read('calm', true);  //? calm
+  return memory.read('calm', matchMedia('(prefers-reduced-motion: reduce)').matches);  //? !calm
+}
 
 function setState(state) {
   game.state = state;
@@ -54,6 +59,7 @@ function setState(state) {
 
 function start() {
   Object.assign(game, { score: 0, lives: GAME.lives, level: 1, left: GAME.seconds, safe: 0 });
+  game.lives = Math.max(1, game.lives + (ease < 1 ? 2 : ease > 1 ? -1 : 0));  //? choice
   Object.assign(powers, { shield: 0, slow: 0, double: 0 });  //? powers
   sparks.length = labels.length = 0;
   measure();
@@ -61,6 +67,7 @@ function start() {
   setState('playing');
   document.activeElement?.blur();
   play('start');
+  if (RECORDINGS.music) playRecording('music');  //? recordings
 }
 
 function pause() {
@@ -78,7 +85,8 @@ function go() {
 function finish(why) {
   const isBest = game.score > game.best;
   if (isBest) memory.write('best', game.best = game.score);
-  say(why, isBest ? 'A new best!' : 'Game over', 'You scored ' + game.score + ' and reached level ' + game.level + '.', 'Play again');
+  say(why, isBest ? 'A new best!' : GAME.ending, 'You scored ' + game.score + ' and reached level ' + game.level + '.', 'Play again');  //? ending
+  say(why, isBest ? 'A new best!' : 'Game over', 'You scored ' + game.score + ' and reached level ' + game.level + '.', 'Play again');  //? !ending
   setState('over');
   endedAt = clock;
   play(isBest ? 'best' : 'over');
@@ -86,13 +94,24 @@ function finish(why) {
 
 function score(points, x, y) {
   points *= powers.double > 0 ? 2 : 1;  //? powers
+  if (points > 0) points *= comboFactor(x, y);  //? combo
   game.score = Math.max(0, game.score + points);
   if (x !== undefined) labels.push({ x, y, text: (points > 0 ? '+' : '') + points, age: 0 });
 }
 
+// What follows within two seconds counts twice, up to five times.
+let comboLinks = 0, comboAt = -9;
+function comboFactor(x = field.w / 2, y = 90) {
+  comboLinks = clock - comboAt < 2 ? Math.min(comboLinks + 1, 5) : 1;
+  comboAt = clock;
+  if (comboLinks > 1) labels.push({ x, y: y - 26, text: '×' + comboLinks, age: -0.2 });
+  return comboLinks;
+}
+
 function levelUp() {
   game.level += 1;
-  labels.push({ x: field.w / 2, y: field.h / 3, text: 'Level ' + game.level, age: -0.6, big: true });
+  labels.push({ x: field.w / 2, y: field.h / 3, text: 'Level ' + game.level, age: -0.6, big: true });  //? !waves
+  labels.push({ x: field.w / 2, y: field.h / 3, text: 'Wave ' + game.level, age: -0.6, big: true });  //? waves
   play('level');
 }
 
@@ -119,8 +138,9 @@ function stumble(x, y) {
 }
 
 function grant(power, x, y) {
-  powers[power] = { shield: 15, slow: 6, double: 10 }[power];
-  labels.push({ x, y, text: { shield: 'Shield!', slow: 'Slow time!', double: 'Double points!' }[power], age: -0.4 });
+  if (power === 'life') game.lives += 1;
+  else powers[power] = { shield: 15, slow: 6, double: 10 }[power];
+  labels.push({ x, y, text: { shield: 'Shield!', slow: 'Slow time!', double: 'Double points!', life: '♥' }[power], age: -0.4 });
   play('power');
 }
 
@@ -146,6 +166,8 @@ function showNumbers() {
   const notes = [];
   for (const name in powers) if (powers[name] > 0) notes.push({ shield: 'shield ', slow: 'slow ', double: 'double ' }[name] + Math.ceil(powers[name]));  //? powers
   if (GAME.seconds) notes.push(Math.ceil(game.left) + ' s left');  //? time
+  if (game.state === 'playing') notes.push((game.wins ?? game.score) + ' / ' + GAME.goal);  //? goal
+  if (game.state === 'playing') notes.push(game.level + ' / ' + GAME.levels);  //? levels
   show('note', notes.join(' · '));
 }
 
@@ -182,6 +204,7 @@ function fit() {
   brush.scale(dots, dots);
   paintScenery(view.w, view.h);  //? scenic
   sky(view.w, view.h, [COLOURS.shade, COLOURS.night]);  //? !scenic
+  if (backdrop) brush.drawImage(backdrop, 0, 0, view.w, view.h);  //? pictures
   corners = ink.createPattern(scenery, 'no-repeat');
 }
 
@@ -201,7 +224,9 @@ function paint() {
   ink.fill();
   ink.globalAlpha = 1;
   clipToDots();
+  paintSky();  //? day
   draw();
+  paintFlakes();  //? weather
   paintSparks();
   if (GAME.dark) paintDarkness(focus());  //? dark
   paintLabels();
@@ -213,6 +238,33 @@ function paint() {
   ink.stroke();
   ink.restore();
   if (game.state !== 'playing') paintPoster();
+}
+
+// A sun and a moon take turns, and at night all is darker.
+function paintSky() {
+  const turn = clock / 14, height = Math.cos(turn), x = field.w * (0.5 + 0.42 * Math.sin(turn));
+  const light = height > 0 ? '#ffd75e' : '#dfe6ff', y = 70 + (1 - Math.abs(height)) * field.h * 0.4;
+  ink.globalAlpha = 0.5 * clamp(0.5 - height, 0, 1);
+  ink.fillStyle = '#03061c';
+  ink.fillRect(0, 0, field.w, field.h);
+  ink.globalAlpha = 1;
+  glow(height > 0 ? x : field.w - x, y, 90, light, 0.5);
+  disc(light, height > 0 ? x : field.w - x, y, 26);
+}
+
+// What falls over the game: how fast, how far aside, how large.
+const FALLS = { rain: [1.5, -0.12, 1], snow: [0.13, 0.03, 2.6], stars: [0.05, 0, 1.3], leaves: [0.16, 0.09, 4], confetti: [0.24, 0.04, 4] };
+const flakes = Array.from({ length: 80 }, () => ({ x: Math.random(), y: Math.random(), near: between(0.5, 1) }));
+function paintFlakes() {
+  const [fall, aside, size] = FALLS[GAME.weather], now = isCalm ? 0 : clock;
+  flakes.forEach(({ x, y, near }, i) => {
+    const at = { x: ((x + now * aside * near) % 1 + 1) % 1 * field.w, y: (y + now * fall * near) % 1 * field.h };
+    ink.globalAlpha = near * 0.7;
+    if (GAME.weather === 'rain') lines('#a9d4ff', 1.5, [[at.x, at.y], [at.x - 2, at.y + 17 * near]]);
+    else if (size < 4) disc('#fff', at.x, at.y, size * near);
+    else disc(COLOURS.bricks[i % 6], at.x, at.y, size * near, size * Math.abs(Math.sin(now * 3 + i)), i);
+  });
+  ink.globalAlpha = 1;
 }
 
 // What stands still is painted once, and again only when the key or the window is another.
@@ -323,6 +375,20 @@ function sticker(name, dots) {
   return whole.canvas;
 }
 
+// Pictures of your own take the place of drawn ones as soon as they are read.
+let backdrop = null;
+function usePictures() {
+  for (const [name, { url }] of Object.entries(PICTURES)) {
+    const picture = new Image();
+    picture.onload = () => {
+      if (name === 'background') { backdrop = picture; return fit(); }
+      const long = Math.max(picture.width, picture.height), w = picture.width / long, h = picture.height / long;
+      SPRITES[name] = () => ink.drawImage(picture, -w, -h, w * 2, h * 2);
+    };
+    picture.src = url;
+  }
+}
+
 const paper = (width, height) => Object.assign(document.createElement('canvas'), { width, height });
 
 // Whom the game is about, on the screens between two games.
@@ -343,6 +409,8 @@ const sparks = [];
 const labels = [];
 
 function burst(x, y, colour, count) {
+  count *= 2.5;  //? booms
+  if (count > 30 && !isCalm) shake = Math.max(shake, 0.25);  //? booms
   for (let i = 0; i < (isCalm ? 4 : count) && sparks.length < 300; i += 1) {
     const angle = between(0, TAU), speed = between(40, 230);
     sparks.push({ x, y, vx: Math.cos(angle) * speed, vy: Math.sin(angle) * speed, age: 0, life: between(0.3, 0.8), size: between(1.5, 4.5), colour });
@@ -394,6 +462,7 @@ let speaker = null;
 let isMuted = GAME.mute;
 
 function play(name) {
+  if (RECORDINGS[name]) return playRecording(name);  //? recordings
   const sound = SOUNDS[name];
   const Context = window.AudioContext || window.webkitAudioContext;
   if (isMuted || !sound || !Context || navigator.userActivation?.hasBeenActive === false) return;  // no sound before the first key
@@ -417,7 +486,40 @@ function note({ wave, time, slide = 1, volume = 0.12 }, height, at) {
   tone.stop(at + time);
 }
 
+// A tune without end: sixteen steps of five tones, and others in each level.
+const SCALE = [1, 9 / 8, 5 / 4, 3 / 2, 5 / 3, 2];
+let sinceNote = 0, noteStep = 0;
+function playMusic(dt) {
+  sinceNote += dt;
+  if (sinceNote < 0.21) return;
+  sinceNote = 0;
+  noteStep = (noteStep + 1) % 16;
+  const random = seeded(GAME.seed + game.level * 16 + noteStep), bass = noteStep % 4 === 0;
+  random();
+  if (!bass && random() < 0.35) return;
+  SOUNDS.tune.notes = [(bass ? 110 : 220) * SCALE[Math.floor(random() * SCALE.length)]];
+  play('tune');
+}
+
+// Sounds of your own: music goes round, the others are heard when they are due.
+const recordings = {};
+function useRecordings() {
+  for (const [name, { url }] of Object.entries(RECORDINGS)) {
+    recordings[name] = new Audio(url);
+    recordings[name].loop = name === 'music';
+  }
+}
+
+function playRecording(name) {
+  if (isMuted || navigator.userActivation?.hasBeenActive === false) return;
+  const recording = recordings[name];
+  recording.currentTime = 0;
+  recording.play().catch(() => { /* a machine without sound plays on */ });
+}
+
 function setMuted(isOn) {
+  if (RECORDINGS.music && isOn) recordings.music.pause();  //? recordings
+  if (RECORDINGS.music && !isOn && game.state === 'playing') playRecording('music');  //? recordings
   memory.write('muted', isMuted = isOn);
   byId('mute').setAttribute('aria-pressed', String(!isMuted));
 }
@@ -444,6 +546,7 @@ addEventListener('keydown', (event) => {
   const sign = /^[ -~]$/.test(event.key) ? event.key.toUpperCase() : event.code.replace('Key', '');
   if (sign === 'P' || sign === 'Escape') return game.state === 'paused' ? go() : pause();
   if (sign === 'M') return setMuted(!isMuted);
+  if (sign === 'C') return memory.write('calm', isCalm = !isCalm);
   if (game.state !== 'playing') return word === 'fire' && event.target.tagName !== 'BUTTON' ? go() : undefined;
   keep(lifted, (code) => code !== event.code);
   down[event.code] = true;  //? friend
@@ -473,6 +576,7 @@ canvas.addEventListener('pointerdown', (event) => {
   if (game.state === 'playing') pressed.push(event.button === 2 ? 'mark' : 'tap');
 });
 addEventListener('pointermove', (event) => {
+  if (event.target.tagName === 'BUTTON') return;  //? pad
   follow(event);
   if (!swipe) return;
   const dx = event.clientX - swipe.x, dy = event.clientY - swipe.y;
@@ -491,6 +595,46 @@ addEventListener('blur', () => { for (const word in held) held[word] = false; pa
 addEventListener('blur', () => { for (const code in down) down[code] = false; });  //? friend
 document.addEventListener('visibilitychange', () => { if (document.hidden) pause(); });
 
+// How hard it is, chosen before a game.
+let ease = 1;
+function layChoice() {
+  const row = document.createElement('p'), choices = [['Easy', 0.75], ['Normal', 1], ['Hard', 1.3]];
+  choices.forEach(([name, pace]) => {
+    const key = document.createElement('button');
+    key.type = 'button';
+    key.textContent = name;
+    key.style.cssText = 'margin: 0 4px; padding: 5px 14px; color: var(--text); border: 1px solid var(--edge); border-radius: 8px';
+    key.addEventListener('click', () => {
+      ease = pace;
+      for (const other of row.children) other.style.background = other === key ? 'var(--edge)' : 'transparent';
+      key.blur();
+    });
+    row.append(key);
+  });
+  row.children[1].click();
+  byId('go').after(row);
+}
+
+// Buttons for thumbs.
+function layPad() {
+  [['left', '◀', 'left: 12px'], ['up', '▲', 'left: 72px; bottom: 74px'], ['down', '▼', 'left: 72px'], ['right', '▶', 'left: 132px'], ['fire', '●', 'right: 18px']].forEach(([word, sign, place]) => {
+    const key = document.createElement('button');
+    key.textContent = sign;
+    key.tabIndex = -1;
+    key.setAttribute('aria-hidden', 'true');
+    key.style.cssText = 'position: fixed; bottom: 14px; width: 56px; height: 56px; border: 1px solid var(--edge); border-radius: 50%; color: var(--text); background: var(--panel); opacity: 0.8;' + place;
+    key.addEventListener('pointerdown', (event) => {
+      event.preventDefault();
+      if (game.state !== 'playing') return word === 'fire' ? go() : undefined;
+      held[word] = true;
+      pressed.push(word);
+      pointer.isUsed = false;
+    });
+    for (const end of ['pointerup', 'pointerleave', 'pointercancel']) key.addEventListener(end, () => { held[word] = false; });
+    document.body.append(key);
+  });
+}
+
 /* ---- The loop ---- */
 
 let before = 0;
@@ -499,25 +643,46 @@ function frame(now) {
   const dt = Math.min((now - before) / 1000, 1 / 30);
   before = now;
   clock += dt;
+  COLOURS.hero = COLOURS.accent = rainbow(clock);  //? rainbow
   if (game.state === 'playing') step(dt);
   paint();
   requestAnimationFrame(frame);
 }
 
+// A light colour, in turn with time.
+const rainbow = (turn) => '#' + [0, 2.1, 4.2].map((part) => Math.round(168 + 87 * Math.cos(turn + part)).toString(16).padStart(2, '0')).join('');
+
 function step(dt) {
   for (const name in powers) powers[name] = Math.max(0, powers[name] - dt);  //? powers
   game.safe = Math.max(0, game.safe - dt);
   shake = Math.max(0, shake - dt);
-  update(powers.slow > 0 ? dt * 0.5 : dt);  //? powers
-  update(dt);  //? !powers
+  let pace = dt;
+  if (powers.slow > 0) pace *= 0.5;  //? powers
+  pace *= ease;  //? choice
+  update(pace);
+  hasten(pace);  //? grows
   if (pressed.length > 3) pressed.splice(0, pressed.length - 3);  // the newest count
   letGo();
   moveSparks(dt);
   if (GAME.seconds && game.state === 'playing' && (game.left -= dt) <= 0) finish('Time is up');  //? time
+  if (game.state === 'playing' && (game.wins ?? game.score) >= GAME.goal) finish('The goal is reached');  //? goal
+  if (game.state === 'playing' && game.level > GAME.levels) finish('All levels are done');  //? levels
+  playMusic(dt);  //? music
   showNumbers();
 }
 
+// The longer it lasts, the faster it goes: twice as fast after three minutes.
+let played = 0;
+function hasten(dt) {
+  played = game.score || game.level > 1 ? Math.min(played + dt, 180) : 0;
+  if (game.state === 'playing') update(dt * played / 180);
+}
+
 function begin() {
+  layPad();  //? pad
+  usePictures();  //? pictures
+  useRecordings();  //? recordings
+  layChoice();  //? choice
   setMuted(memory.read('muted', isMuted));
   measure();
   setUp();

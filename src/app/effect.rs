@@ -10,7 +10,7 @@ use super::finished_game::GamePage;
 use super::ids::JobId;
 use super::options::SaveTarget;
 use super::picker::PickerKind;
-use crate::compose::GameTheme;
+use crate::compose::{GameTheme, OwnMedia};
 use crate::game::{HtmlSource, Vetted};
 use crate::inference::CompletionRequest;
 use crate::library::{
@@ -89,6 +89,8 @@ pub enum JobTask {
         base: Option<Arc<BaseVersion>>,
         seed: u64,
         theme: GameTheme,
+        /// Pictures and sounds besides those that `base` has.
+        media: Arc<[OwnMedia]>,
     },
     /// Joins an answer that was cut off with its continuation.
     Stitch {

@@ -1,6 +1,7 @@
 //! The options of one job. They are fixed when the job begins: a later choice does not change it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::engine::Engine;
@@ -8,6 +9,7 @@ use super::request_terms::RequestTerms;
 use super::tries::TryBudget;
 #[cfg(test)]
 use crate::compose::GameTheme;
+use crate::compose::OwnMedia;
 use crate::inference::Policy;
 #[cfg(test)]
 use crate::inference::Sampling;
@@ -25,6 +27,8 @@ pub struct JobOptions {
     pub idle_timeout: Duration,
     pub policy: Policy,
     pub seed: u64,
+    /// Pictures and sounds of the user's own, for the composer.
+    pub media: Arc<[OwnMedia]>,
     pub limits: RequestLimits,
     pub over_limit: LimitPolicy,
     pub saving: SaveTarget,
@@ -111,6 +115,7 @@ impl JobOptions {
             idle_timeout: Duration::from_secs(30),
             policy: Policy::default(),
             seed: 0,
+            media: Arc::default(),
             limits: RequestLimits::default(),
             over_limit: LimitPolicy::Wait,
             saving: SaveTarget::GamesFolder,

@@ -100,6 +100,9 @@ pub struct NewArgs {
     #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true,
         value_parser = clap::value_parser!(u8).range(1..=MAX_PARALLEL))]
     pub parallel: u8,
+    /// A picture or sound of yours for the composer, such as `hero.png`; may be given again
+    #[arg(long = "asset", value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "improve")]
+    pub assets: Vec<PathBuf>,
     /// Print the prompt with goal, controls, losing, growth and look added, and make nothing
     #[arg(long, conflicts_with_all = ["output", "parallel"])]
     pub improve: bool,

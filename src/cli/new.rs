@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::args::{NewArgs, ReportArgs};
-use super::{clock, exit_with_error, json, lines, output, print_result, warn};
+use super::{clock, exit_with_error, json, lines, media, output, print_result, warn};
 use crate::app::progress::kilobytes;
 use crate::app::{
     Action, AutoPlayTest, BaseVersion, Engine, Job, JobAction, JobError, JobId, JobPhase,
@@ -61,11 +61,16 @@ pub(super) fn make_game(
     if let Err(error) = check_target(&saving) {
         return exit_with_error(&format!("{error}; choose another place with -o"), 9);
     }
+    let media = match media::read(&new.assets, settings.inference.engine.value) {
+        Ok(media) => media,
+        Err(why) => return exit_with_error(&why, 2),
+    };
     let lines = CommandFrontend::new(new.report);
     lines.print_notices(&settings.notices.all);
     let mut plan = driver::plan(settings, saving);
     let job = Arc::make_mut(&mut plan.job);
     job.form = form;
+    job.media = media;
     job.keep_unsafe = new.keep_unsafe;
     job.over_limit = LimitPolicy::Fail;
     if settings.play.test_mode == PlayTestMode::On {

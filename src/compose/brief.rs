@@ -6,6 +6,7 @@
 
 mod lexicon;
 mod options;
+mod own_texts;
 mod reader;
 
 use std::iter;
@@ -13,10 +14,12 @@ use std::iter;
 use super::kinds::{GameKind, KindControls};
 use super::language::Language;
 use super::languages;
+use super::media::MediaPlan;
 use super::texts::GameTexts;
 use super::themes::{Cast, GameTheme};
 use super::{sprites, words};
 pub(super) use options::GameOptions;
+pub(super) use own_texts::OwnTexts;
 use reader::PromptReader;
 
 /// The specification of a page.
@@ -27,6 +30,8 @@ pub(super) struct Brief {
     pub cast: Cast,
     pub options: GameOptions,
     named_title: Option<String>,
+    pub own_texts: OwnTexts,
+    pub media: MediaPlan,
     /// The language of the last line that is not in English. `None` if all are.
     language: Option<Language>,
     has_named_foe: bool,
@@ -35,6 +40,8 @@ pub(super) struct Brief {
     remark: Option<String>,
     understood: Vec<String>,
     unfit: Vec<String>,
+    /// What there was no room for.
+    left_out: Vec<String>,
     unknown: Vec<String>,
 }
 
@@ -42,11 +49,14 @@ pub(super) struct Brief {
 pub(super) fn read(prompts: &[&str], seed: u64, theme: GameTheme) -> Brief {
     let mut reader = PromptReader::new(theme);
     let mut named_title = None;
+    let mut own_texts = OwnTexts::default();
     let mut spoken = None;
     for prompt in prompts {
         reader.begin_prompt();
         let (title, rest) = extract_title(&without_pointed(prompt));
         named_title = title.or(named_title);
+        let (texts, rest) = own_texts::extract(&rest);
+        own_texts = own_texts.then(texts);
         for line in rest.lines() {
             let (words, language) =
                 languages::translate(&words::split_words(line), lexicon::is_known);
@@ -54,7 +64,7 @@ pub(super) fn read(prompts: &[&str], seed: u64, theme: GameTheme) -> Brief {
             spoken = language.or(spoken);
         }
     }
-    Brief { language: spoken, ..reader.finish(seed, named_title) }
+    Brief { language: spoken, own_texts, ..reader.finish(seed, named_title) }
 }
 
 /// Removes what the user pointed at, as in `At the thing I clicked [canvas, x 3, y 9]: `: its words
@@ -131,6 +141,22 @@ fn clean_title(title: &str) -> String {
 }
 
 impl Brief {
+    /// Adds pictures and sounds of the user's own.
+    pub fn place_media(&mut self, plan: MediaPlan) {
+        self.understood.extend(plan.told.iter().cloned());
+        self.unfit.extend(plan.unfit.iter().cloned());
+        self.media = plan;
+    }
+
+    /// Leaves out the last thing that was wished besides, for want of room. Returns whether there was one.
+    pub fn drop_last_extra(&mut self) -> bool {
+        let Some(extra) = self.options.extras.pop() else { return false };
+        let label = options::extra_label(&extra);
+        self.understood.retain(|told| *told != label);
+        self.left_out.push(label);
+        true
+    }
+
     /// The code of the language of the game's own texts.
     pub fn language_code(&self) -> &'static str {
         self.language.map_or("en", Language::code)
@@ -168,6 +194,9 @@ impl Brief {
 
     /// The instructions for the player.
     pub fn story(&self, texts: &GameTexts) -> String {
+        if let Some(story) = &self.own_texts.story {
+            return story.clone();
+        }
         let own = texts.story(&self.kind.name);
         let [for_two, without_walls, in_the_dark] = STORY_LINES;
         let more = [
@@ -219,10 +248,17 @@ impl Brief {
             ("wrap", self.has_no_walls()),
             ("time", takes("seconds", options.seconds > 0)),
             ("friend", self.is_two_player()),
+            ("weather", options.weather.is_some()),
+            ("goal", options.goal > 0),
+            ("ending", self.own_texts.ending.is_some()),
+            ("levels", options.levels > 0),
         ];
         let on = switches.into_iter().filter_map(|(name, is_on)| is_on.then_some(name));
-        let needs = self.kind.needs.iter().map(String::as_str);
-        on.chain(needs).chain([self.kind.name.as_str(), options.rule.as_str()]).collect()
+        let needs = self.kind.needs.iter().chain(&options.extras).map(String::as_str);
+        on.chain(self.media.features())
+            .chain(needs)
+            .chain([self.kind.name.as_str(), options.rule.as_str()])
+            .collect()
     }
 
     /// The first of the foes, which the title names.
@@ -240,10 +276,14 @@ impl Brief {
         let head = self.remark.clone().unwrap_or_else(|| self.kind.label().to_owned());
         let mut parts = vec![head, self.theme.to_string()];
         parts.extend(self.understood.iter().cloned());
+        parts.extend(self.own_texts.describe());
         parts.extend(self.language.map(|language| format!("read as {language:?}")));
         let mut line = parts.join(" · ");
         if !self.unfit.is_empty() {
             line.extend(["; not available in this kind: ", &quoted(&self.unfit)]);
+        }
+        if !self.left_out.is_empty() {
+            line.extend(["; no room left for: ", &quoted(&self.left_out)]);
         }
         if !self.unknown.is_empty() {
             line.extend(["; not understood: ", &quoted(&self.unknown)]);

@@ -10,6 +10,7 @@ mod improve;
 mod kinds;
 mod language;
 mod languages;
+mod media;
 mod page;
 mod sprites;
 mod texts;
@@ -18,6 +19,7 @@ mod tree_shaking;
 mod words;
 
 pub use improve::improve;
+pub use media::{MAX_MEDIA, MAX_MEDIA_BYTES, MediaError, OwnMedia, merged as merged_media};
 pub use themes::{GameTheme, UnknownThemeError};
 
 use crate::game::HtmlSource;
@@ -53,12 +55,23 @@ pub fn compose(prompt: &str, seed: u64, theme: GameTheme) -> Composition {
 /// Composes a game from all prompts that led to it, the oldest first. What is not understood is told of
 /// the last one only: the user has read it of the others.
 pub fn compose_change(prompts: &[impl AsRef<str>], seed: u64, theme: GameTheme) -> Composition {
+    compose_with(prompts, seed, theme, &[])
+}
+
+/// Like [`compose_change()`], with pictures and sounds of the user's own.
+pub fn compose_with(
+    prompts: &[impl AsRef<str>],
+    seed: u64,
+    theme: GameTheme,
+    media: &[OwnMedia],
+) -> Composition {
     let prompts: Vec<&str> = prompts.iter().map(AsRef::as_ref).collect();
     let wishes = improve::wishes(&prompts, seed, theme);
     let wishes: Vec<&str> = wishes.iter().map(String::as_str).collect();
-    let brief = brief::read(&wishes, seed, theme);
+    let mut brief = brief::read(&wishes, seed, theme);
     let title = brief.title(seed);
-    let source = page::assemble(&brief, &title, &prompts.join("\n"), seed);
+    brief.place_media(page::media_plan(&brief, media));
+    let source = page::assemble(&mut brief, &title, &prompts.join("\n"), seed);
     Composition { source, title, understood: brief.understood() }
 }
 

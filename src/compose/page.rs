@@ -6,27 +6,39 @@
 use std::collections::BTreeMap;
 
 use super::brief::Brief;
+use super::media::{MediaPlan, OwnMedia};
 use super::texts::GameTexts;
 use super::themes::Cast;
 use super::{sprites, tree_shaking};
 use crate::game::HtmlSource;
 
-/// The longest page, in bytes. A composed game should stay below 40,000 before it is hardened, which
-/// adds about 5,000.
+/// The longest page, in bytes, without its description, which is the prompt. A composed game should
+/// stay below 40,000 before it is hardened, which adds about 5,000.
 const MAX_PAGE_BYTES: usize = 40_000;
 
-/// The finished document; if it is too long, the scenery is simplified.
-pub(super) fn assemble(brief: &Brief, title: &str, prompt: &str, seed: u64) -> HtmlSource {
-    let page = |extras: &[&str]| document(brief, title, prompt, seed, extras);
-    let ever_plainer: [&[&str]; 2] = [&["rich", "scenic"], &["scenic"]];
-    let fitting = ever_plainer.into_iter().map(page).find(|page| page.len() <= MAX_PAGE_BYTES);
-    HtmlSource::new(fitting.unwrap_or_else(|| page(&[])))
+/// The finished document. If it is too long, the scenery is simplified, and then what was wished last
+/// is left out, which the brief tells.
+pub(super) fn assemble(brief: &mut Brief, title: &str, prompt: &str, seed: u64) -> HtmlSource {
+    let shown: String = prompt.chars().filter(|c| !c.is_control()).take(300).collect();
+    let description = escape(&shown);
+    let is_short = |page: &String| page.len() - description.len() <= MAX_PAGE_BYTES;
+    let ever_plainer: [&[&str]; 3] = [&["rich", "scenic"], &["scenic"], &[]];
+    loop {
+        let page = |extras: &[&str]| document(brief, title, &description, seed, extras);
+        let fitting = ever_plainer.into_iter().map(page).find(is_short);
+        if let Some(page) = fitting {
+            return HtmlSource::new(brief.media.written_into(&page));
+        }
+        if !brief.drop_last_extra() {
+            let page = document(brief, title, &description, seed, &[]);
+            return HtmlSource::new(brief.media.written_into(&page));
+        }
+    }
 }
 
-fn document(brief: &Brief, title: &str, prompt: &str, seed: u64, extras: &[&str]) -> String {
+fn document(brief: &Brief, title: &str, description: &str, seed: u64, extras: &[&str]) -> String {
     let colours = colours(brief);
     let css: Vec<_> = colours.iter().map(|(name, value)| format!("--{name}: {value};")).collect();
-    let shown: String = prompt.chars().filter(|c| !c.is_control()).take(300).collect();
     let texts = brief.texts();
     let script = texts.translate_strings(&script(brief, extras), literal);
     let settings =
@@ -36,7 +48,7 @@ fn document(brief: &Brief, title: &str, prompt: &str, seed: u64, extras: &[&str]
     let values = [
         ("language", brief.language_code()),
         ("title", &escape(title)),
-        ("prompt", &escape(&shown)),
+        ("prompt", description),
         ("style", style.trim_end()),
         ("story", &escape(&brief.story(texts))),
         ("controls", &controls(brief, texts)),
@@ -83,12 +95,37 @@ fn script(brief: &Brief, extras: &[&str]) -> String {
     )))
 }
 
+/// Where pictures and sounds of the user's own go in this game.
+pub(super) fn media_plan(brief: &Brief, media: &[OwnMedia]) -> MediaPlan {
+    if media.is_empty() {
+        return MediaPlan::default();
+    }
+    let script = script(brief, &[]);
+    let Cast { foe, food, treat, hero, ball, gift, stone } = &brief.cast;
+    let foes = foe.iter().map(|foe| ("foe", foe));
+    let others = [
+        ("hero", hero),
+        ("food", food),
+        ("treat", treat),
+        ("ball", ball),
+        ("gift", gift),
+        ("stone", stone),
+    ];
+    let parts = others.into_iter().chain(foes).filter(|(part, _)| is_read(&script, "GAME", part));
+    let parts: Vec<_> = parts.map(|(part, name)| (part, name.as_str())).collect();
+    let tones: Vec<_> = script.lines().filter_map(tone_name).collect();
+    MediaPlan::new(media, &parts, &tones)
+}
+
+/// The name of the sound that a line of the script declares.
+fn tone_name(line: &str) -> Option<&str> {
+    line.split_once(": { wave").map(|(name, _)| name.trim())
+}
+
 /// Removes the sounds that the script never plays.
 fn remove_unused_sounds(script: &str) -> String {
-    let is_silent = |line: &str| {
-        line.split_once(": { wave")
-            .is_some_and(|(name, _)| !script.contains(&format!("'{}'", name.trim())))
-    };
+    let is_silent =
+        |line: &str| tone_name(line).is_some_and(|name| !script.contains(&format!("'{name}'")));
     script.split_inclusive('\n').filter(|line| !is_silent(line)).collect()
 }
 
@@ -245,6 +282,8 @@ fn controls(brief: &Brief, texts: &GameTexts) -> String {
 fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
     let (cast, options) = (&brief.cast, &brief.options);
     let id = format!("{}-{}", brief.kind.name, title.to_lowercase());
+    let weather = options.weather.as_deref().unwrap_or_default();
+    let ending = brief.own_texts.ending.as_deref().unwrap_or_default();
     let lines = [
         ("id", literal(&id), "the name its best score is kept under"),
         ("title", literal(title), ""),
@@ -257,7 +296,11 @@ fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
         ("dark", options.switches.dark.to_string(), "see only what is near"),
         ("wrap", options.switches.wrap.to_string(), "leave on one side, come back on the other"),
         ("mute", options.switches.mute.to_string(), "begin without sound; M turns it on"),
-        ("powers", list(&options.powers), "of 'shield', 'slow', 'double'"),
+        ("powers", list(&options.powers), "of 'shield', 'slow', 'double', 'life'"),
+        ("weather", literal(weather), "'rain', 'snow', 'stars', 'leaves' or 'confetti'"),
+        ("goal", options.goal.to_string(), "the score that wins"),
+        ("levels", options.levels.to_string(), "the last one"),
+        ("ending", literal(ending), "instead of Game over"),
         ("foe", list(&cast.foe), "any of the names in SPRITES below"),
         ("foes", options.foes.to_string(), "how many at the start"),
         ("crowd", format!("{:?}", options.crowd), "how thick they come"),

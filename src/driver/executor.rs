@@ -27,7 +27,7 @@ use crate::app::{
     OpenedVersion, OutputForm, PickerKind, Prompt, SaveReport, SaveTarget, SessionEvent,
     SessionTask, Task, TaskEvent, VersionRef, VettingOutcome, keep_turned,
 };
-use crate::compose;
+use crate::compose::{self, OwnMedia};
 use crate::config::{LocalSearch, Settings};
 use crate::game::stitch;
 use crate::library::{
@@ -114,8 +114,8 @@ impl SystemExecutor {
             JobTask::Ask(request) => {
                 JobEvent::Ended(inference.ask(*request, (&library, &hub), events).await?)
             }
-            JobTask::Compose { prompts, base, seed, theme } => {
-                composed(prompts, base, (seed, theme)).await
+            JobTask::Compose { prompts, base, seed, theme, media } => {
+                composed(prompts, base, (seed, theme), media).await
             }
             JobTask::Stitch { cut, more } => stitched(cut, more).await,
             JobTask::VetReply { reply, base, model } => {
@@ -288,11 +288,14 @@ async fn composed(
     prompts: Vec<String>,
     base: Option<Arc<BaseVersion>>,
     (seed, theme): (u64, compose::GameTheme),
+    media: Arc<[OwnMedia]>,
 ) -> JobEvent {
     let compose = move || {
-        let mut made = compose::compose_change(&prompts, seed, theme);
+        let own = base.as_ref().map_or_else(Vec::new, |base| OwnMedia::of_page(&base.source));
+        let all = compose::merged_media(own.clone(), &media);
+        let mut made = compose::compose_with(&prompts, seed, theme, &all);
         if let (Some(base), Some((_, earlier))) = (base, prompts.split_last()) {
-            let earlier = compose::compose_change(earlier, seed, theme).source;
+            let earlier = compose::compose_with(earlier, seed, theme, &own).source;
             made.source = keep_turned(earlier.text(), &base.source, made.source);
         }
         made

@@ -65,6 +65,7 @@ pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
         idle_timeout: settings.network.timeouts.idle,
         policy: settings.inference.policy,
         seed: settings.game.seed,
+        media: Arc::default(),
         limits: settings.usage.limits,
         over_limit: LimitPolicy::default(),
         saving,

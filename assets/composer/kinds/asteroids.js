@@ -4,6 +4,7 @@
 const SHADE = 0.55;
 
 let ship, rocks, shots, foes, gifts, reload, sinceFoe;
+let bolts;  //? shoots
 
 function setUp() {
   shots = [];
@@ -11,6 +12,8 @@ function setUp() {
   gifts = [];
   rocks = [];
   sinceFoe = 0;
+  sinceFoe = 9;  //? shoots
+  bolts = [];  //? shoots
   launch();
   wave();
 }
@@ -26,6 +29,23 @@ function wave() {
     const side = Math.random() < 0.5;
     addRock(side ? pick([0, field.w]) : between(0, field.w), side ? between(0, field.h) : pick([0, field.h]), 3);
   }
+  if (game.level % 2 === 0) foes.push({ name: GAME.foe[0], x: -40, y: field.h / 2, r: 56, vx: 0, vy: 0, left: 14, whole: 14 });  //? boss
+}
+
+function wound(foe, shot) {
+  foe.left -= 1;
+  score(10, shot.x, shot.y);
+  burst(shot.x, shot.y, COLOURS.alarm, 6);
+}
+
+// Foes aim at the ship, every two seconds.
+function aim(foe, dt) {
+  foe.wait = (foe.wait ?? 1.2) - dt;
+  if (foe.wait > 0) return;
+  foe.wait = 2.2 / GAME.speed;
+  const angle = Math.atan2(ship.y - foe.y, ship.x - foe.x);
+  bolts.push({ x: foe.x, y: foe.y, r: 6, vx: Math.cos(angle) * 230, vy: Math.sin(angle) * 230, left: 2.2 });
+  play('bounce');
 }
 
 function addRock(x, y, size) {
@@ -38,18 +58,22 @@ const focus = () => ship;
 function update(dt) {
   fly(dt);
   reload -= dt;
-  if ((held.fire || swipe || pressed.includes('fire') || pressed.includes('tap')) && reload < 0) shoot();
+  if ((held.fire || swipe || pressed.includes('fire') || pressed.includes('tap')) && reload < 0) shoot();  //? !auto
+  if (reload < 0) shoot();  //? auto
   pressed.length = 0;
   for (const shot of shots) { shot.left -= dt; glide(shot, dt); }
   for (const rock of rocks) { rock.turn += rock.spin * dt; glide(rock, dt); }
   for (const foe of foes) hunt(foe, dt);
+  for (const foe of foes) aim(foe, dt);  //? shoots
+  for (const bolt of bolts) { bolt.left -= dt; glide(bolt, dt); }  //? shoots
+  keep(bolts, (bolt) => bolt.left > 0);  //? shoots
   for (const shot of shots) hit(shot);
   keep(shots, (shot) => shot.left > 0);
   for (const gift of gifts) gift.left -= dt;
   collide();
   sinceFoe += dt;
   if (sinceFoe > 14 / GAME.crowd && foes.length < Math.max(1, GAME.foes)) { sinceFoe = 0; foes.push({ name: pick(GAME.foe), x: -20, y: between(40, field.h - 40), r: 20, vx: 0, vy: 0 }); }
-  if (rocks.length === 0) { score(100); levelUp(); wave(); }
+  if (rocks.length === 0 && !foes.some((foe) => foe.left)) { score(100); levelUp(); wave(); }
 }
 
 // Keys turn and push; the mouse or a finger points the way and pulls.
@@ -96,6 +120,7 @@ function hit(shot) {
   if (!rock && !foe) return;
   shot.left = 0;
   play('boom');
+  if (foe?.left > 1) return wound(foe, shot);  //? boss
   if (foe) { keep(foes, (other) => other !== foe); score(120, foe.x, foe.y); burst(foe.x, foe.y, COLOURS.alarm, 22); return; }
   keep(rocks, (other) => other !== rock);
   score([0, 50, 30, 15][rock.size], rock.x, rock.y);
@@ -113,7 +138,9 @@ function collide() {
     { score(60, gift.x, gift.y); play('bonus'); }
   }
   keep(gifts, (gift) => gift.left > 0);
-  const blow = [...rocks, ...foes].find((one) => distance(one, ship) < one.r * 0.85 + ship.r * 0.7);
+  const blows = [...rocks, ...foes];  //? !shoots
+  const blows = [...rocks, ...foes, ...bolts];  //? shoots
+  const blow = blows.find((one) => distance(one, ship) < one.r * 0.85 + ship.r * 0.7);
   if (blow && game.safe <= 0 && hurt(ship.x, ship.y)) launch();
 }
 
@@ -122,6 +149,8 @@ function draw() {
   for (const gift of gifts) { glow(gift.x, gift.y, 34, COLOURS.accent, 0.4); sprite(gift.power ? GAME.gift : GAME.food, gift.x, gift.y, 15, 0, Math.min(1, gift.left)); }  //? powers
   for (const gift of gifts) { glow(gift.x, gift.y, 34, COLOURS.accent, 0.4); sprite(GAME.food, gift.x, gift.y, 15, 0, Math.min(1, gift.left)); }  //? !powers
   for (const foe of foes) { glow(foe.x, foe.y, 42, COLOURS.alarm, 0.35); sprite(foe.name, foe.x, foe.y, foe.r); }
+  for (const foe of foes) if (foe.left) healthBar(foe, foe.left / foe.whole);  //? boss
+  for (const bolt of bolts) { glow(bolt.x, bolt.y, 18, COLOURS.alarm, 0.8); disc(COLOURS.alarm, bolt.x, bolt.y, 5); }  //? shoots
   for (const shot of shots) { glow(shot.x, shot.y, 16, COLOURS.accent, 0.8); disc(COLOURS.accent, shot.x, shot.y, 3.5); }
   if (powers.shield > 0) glow(ship.x, ship.y, ship.r * 2.2, '#8fd8ff', 0.7);  //? powers
   ink.save();

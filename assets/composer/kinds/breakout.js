@@ -4,6 +4,7 @@
 const SHADE = 0.66;
 
 let paddle, ball, bricks, drops, foes, hits;
+let more = [];  //? multi
 
 function setUp() {
   paddle = { x: field.w / 2, y: field.h - 34, w: 118 * GAME.size, h: 16 };
@@ -33,6 +34,7 @@ function build() {
 // The ball waits on the paddle until it is sent off.
 function hold() {
   ball = { x: paddle.x, y: paddle.y - 14, r: 11, vx: 0, vy: 0, isHeld: true };
+  more = [];  //? multi
   pressed.length = 0;
 }
 
@@ -45,6 +47,7 @@ function update(dt) {
   pressed.length = 0;
   // Small steps, so that a fast ball cannot jump over a brick.
   for (let i = 0; i < 4 && !ball.isHeld; i += 1) moveBall(dt / 4);
+  moveMore(dt);  //? multi
   for (const foe of foes) drift(foe, dt);  //? foes
   for (const thing of drops) sink(thing, dt);
   keep(drops, (thing) => !thing.isGone);
@@ -72,6 +75,18 @@ function aim(slant) {
 
 /* ---- The ball ---- */
 
+// The other balls, one after the other; none of them costs a life.
+function moveMore(dt) {
+  const first = ball;
+  for (const other of [...more]) {
+    ball = other;
+    for (let i = 0; i < 4 && ball === other; i += 1) moveBall(dt / 4);
+    if (ball !== other) return;            // the wall was empty: a new one stands
+  }
+  ball = first;
+  keep(more, (other) => other.y <= field.h);
+}
+
 function moveBall(dt) {
   ball.x += ball.vx * dt;
   ball.y += ball.vy * dt;
@@ -80,6 +95,7 @@ function moveBall(dt) {
   if (ball.y > field.h + ball.r) return lose();
   if (ball.vy > 0 && touches(paddle.x - paddle.w / 2, paddle.y, paddle.w, paddle.h)) {
     aim(clamp((ball.x - paddle.x) / (paddle.w / 2), -1, 1));
+    paddle.w = Math.max(54, paddle.w - 2.5);  //? shrinks
     play('bounce');
   }
   const brick = bricks.find((brick) => touches(brick.x, brick.y, brick.w, brick.h));
@@ -93,6 +109,8 @@ function touches(x, y, w, h) {
 }
 
 function lose() {
+  if (more.includes(ball)) return;  //? multi
+  if (more.length) { ball = more.pop(); return; }  //? multi
   if (stumble(ball.x, field.h - 20)) hold();
 }
 
@@ -109,6 +127,7 @@ function strike(brick) {
   burst(x, y, COLOURS.bricks[brick.row % 6], 12);
   score(10, x, y);
   if (hits % 6 === 0) drop(x, y);
+  if (hits % 9 === 0 && more.length < 4) more.push({ ...ball, x, y, vx: -ball.vx });  //? multi
   if (bricks.length > 0) return;
   levelUp();
   score(100);
@@ -189,6 +208,7 @@ function draw() {
   drawPaddle();
   glow(ball.x, ball.y, 42, COLOURS.accent, 0.45);
   sprite(GAME.ball, ball.x, ball.y, ball.r + 2, ball.isHeld ? 0 : clock * 4);
+  for (const other of more) sprite(GAME.ball, other.x, other.y, other.r, clock * 4);  //? multi
   for (const foe of foes) drawFoe(foe);  //? foes
   if (game.state === 'playing' && ball.isHeld) hint('Space or tap to launch');
 }

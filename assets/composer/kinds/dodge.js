@@ -31,6 +31,8 @@ function moveHero(dt) {
   const push = (held.right ? 1 : 0) - (held.left ? 1 : 0);
   const pull = pointer.isUsed ? clamp((pointer.x - hero.x) / 60, -1, 1) : 0;
   const wish = (push || pull) * 560;
+  const lift = (held.down ? 1 : 0) - (held.up ? 1 : 0) || (pointer.isUsed ? clamp((pointer.y - hero.y) / 60, -1, 1) : 0);  //? free
+  hero.y = clamp(hero.y + lift * 420 * dt, hero.r, field.h - 44);  //? free
   hero.speed += (wish - hero.speed) * Math.min(1, dt * 14);
   hero.x = clamp(hero.x + hero.speed * dt, hero.r, field.w - hero.r);
   hero.lean = hero.speed / 560 * 0.25;
@@ -60,6 +62,7 @@ function fall(thing, dt) {
   thing.age += dt;
   thing.y += thing.speed * dt;
   if (thing.isFoe) thing.home += clamp(hero.x - thing.home, -1, 1) * 70 * GAME.speed * dt;  //? chase
+  if (!thing.isFoe && distance(thing, hero) < 230) thing.home += clamp(hero.x - thing.home, -1, 1) * 420 * dt;  //? magnet
   thing.x = clamp(thing.home + Math.sin(thing.age * 2.4 + thing.phase) * thing.sway, thing.r, field.w - thing.r);
 }
 

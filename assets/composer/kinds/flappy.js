@@ -41,9 +41,11 @@ function update(dt) {
 }
 
 function build() {
-  const gap = clamp(215 - game.level * 7, 140, 215) * Math.max(1, GAME.size);
+  const gap = clamp(215 - game.level * 7, 140, 215) * Math.max(1, GAME.size);  //? !gaps
+  const gap = clamp(215 - game.level * 7, 150, 215) * Math.max(1, GAME.size) * between(0.85, 1.3);  //? gaps
   const y = between(gap / 2 + 40, field.h - gap / 2 - 40);
   gates.push({ x: field.w + 40, y, home: y, gap, sway: game.level > 2 ? between(0, 40) : 0, phase: between(0, TAU) });
+  gates[gates.length - 1].sway = between(25, 60);  //? gaps
   until = 270;
   if (Math.random() < 0.6) things.push({ name: Math.random() < 0.7 ? GAME.food : GAME.treat, x: field.w + 40, y });
   else things.push({ name: GAME.gift, power: pick(GAME.powers), x: field.w + 40, y });  //? powers

@@ -28,16 +28,34 @@ function muster() {
   for (let wall = 0; wall < 4; wall += 1) for (let i = 0; i < 10; i += 1) {
     stones.push({ x: field.w * (wall + 0.5) / 4 + (i % 5 - 2) * 17, y: field.h - 118 + Math.floor(i / 5) * 17, r: 9, left: 2 });
   }
+  if (game.level % 2 === 0) summon();  //? boss
+}
+
+// In each second level a single one comes, who takes many hits.
+function summon() {
+  const left = 8 + game.level * 2;
+  crowd = [{ name: GAME.foe[0], x: field.w / 2, y: 130, r: 64, left, whole: left, points: 300 }];
+  march.size = 1;
+}
+
+function wound(foe, shot) {
+  foe.left -= 1;
+  score(10, shot.x, shot.y);
+  burst(shot.x, shot.y, COLOURS.alarm, 6);
+  play('hit');
 }
 
 const focus = () => hero;
 
 function update(dt) {
   const push = (held.right ? 1 : 0) - (held.left ? 1 : 0);
+  const lift = (held.down ? 1 : 0) - (held.up ? 1 : 0) || (pointer.isUsed ? clamp((pointer.y - hero.y) / 30, -1, 1) : 0);  //? free
+  hero.y = clamp(hero.y + lift * 330 * dt, field.h * 0.5, field.h - 36);  //? free
   const pull = pointer.isUsed ? clamp((pointer.x - hero.x) / 30, -1, 1) : 0;
   hero.x = clamp(hero.x + (push || pull) * 430 * dt, hero.r, field.w - hero.r);
   reload -= dt;
-  const isFiring = held.fire || swipe || pressed.includes('fire') || pressed.includes('tap');
+  const isFiring = held.fire || swipe || pressed.includes('fire') || pressed.includes('tap');  //? !auto
+  const isFiring = true;  //? auto
   pressed.length = 0;
   if (isFiring && reload <= 0) shoot();
   for (const shot of shots) fly(shot, dt);
@@ -60,14 +78,17 @@ function shoot() {
 function advance(dt) {
   const pace = (22 + game.level * 5 + (1 - crowd.length / march.size) * 90) * GAME.speed;
   for (const foe of crowd) foe.x += march.way * pace * dt;
-  if (crowd.some((foe) => (march.way > 0 ? foe.x > field.w - 26 : foe.x < 26))) {
+  if (crowd.some((foe) => (march.way > 0 ? foe.x > field.w - foe.r - 7 : foe.x < foe.r + 7))) {
     march.way *= -1;
     for (const foe of crowd) foe.y += 16;
   }
-  if (Math.random() < dt * (0.55 + game.level * 0.14) * GAME.speed && crowd.length && bombs.length < 7) {
+  const anger = 0.55 + game.level * 0.14;  //? !shoots
+  const anger = 1.1 + game.level * 0.2;  //? shoots
+  if (Math.random() < dt * anger * GAME.speed && crowd.length && bombs.length < 7) {
     const foe = pick(crowd), lead = GAME.rule === 'chase' ? clamp(hero.x - foe.x, -90, 90) : 0;
     bombs.push({ x: foe.x, y: foe.y + 16, vx: lead });
   }
+  if (crowd[0]?.left && Math.random() < dt * 0.7 * GAME.speed) for (const vx of [-70, 0, 70]) bombs.push({ x: crowd[0].x, y: crowd[0].y + 60, vx });  //? boss
   if (crowd.some((foe) => foe.y > field.h - 74)) { return finish('They have landed'); }
   if (crowd.length === 0) { score(100); levelUp(); muster(); }
 }
@@ -78,6 +99,7 @@ function fly(shot, dt) {
   const foe = [...crowd, ...(saucer ? [saucer] : [])].find((foe) => distance(foe, shot) < foe.r + 5);
   if (foe) {
     shot.isGone = true;
+    if (foe.left > 1) return wound(foe, shot);  //? boss
     keep(crowd, (other) => other !== foe);
     score(foe.points, foe.x, foe.y);
     burst(foe.x, foe.y, COLOURS.bricks[(foe.row || 0) % 6], 18);
@@ -121,6 +143,7 @@ function visit(dt) {
 function draw() {
   for (const stone of stones) box(COLOURS.edge, stone.x - 8, stone.y - 8, 16, 16, stone.left > 1 ? 3 : 8);
   for (const foe of crowd) sprite(foe.name, foe.x, foe.y, foe.r);
+  for (const foe of crowd) if (foe.left) healthBar(foe, foe.left / foe.whole);  //? boss
   if (saucer) { glow(saucer.x, saucer.y, 40, COLOURS.accent, 0.5); sprite(saucer.name, saucer.x, saucer.y, saucer.r); }
   for (const gift of gifts) { glow(gift.x, gift.y, 32, COLOURS.hero, 0.4); sprite(GAME.gift, gift.x, gift.y, 15); }  //? powers
   for (const shot of shots) { glow(shot.x, shot.y, 18, COLOURS.accent, 0.7); box(COLOURS.accent, shot.x - 2, shot.y - 9, 4, 18, 2); }

@@ -11,6 +11,7 @@ function setUp() {
   other = { x: field.w - 34, y: field.h / 2, half: 52, aim: 0, wish: null };
   other.half = me.half;  //? friend
   other.missed = 0;  //? friend
+  game.wins = 0;
   floats = [];  //? foes
   for (let i = 0; i < Math.min(GAME.foes, 5); i += 1) addFloat();  //? foes
   serve(1);
@@ -75,6 +76,7 @@ function strike(bat, way) {
   ball.vx = Math.cos(slant) * pace() * way;
   ball.vy = Math.sin(slant) * pace();
   other.aim = between(-0.7, 0.7);
+  bat.half = Math.max(26, bat.half - 1.5);  //? shrinks
   burst(ball.x, ball.y, way > 0 ? COLOURS.hero : COLOURS.alarm, 7);
   play('hit');
   if (way > 0) score(1);  //? !friend
@@ -86,7 +88,7 @@ function win() {
   if ((other.missed += 1) === GAME.lives) return finish('The left side wins');  //? friend
   score(25, field.w - 60, ball.y);  //? !friend
   play('bonus');
-  game.wins = (game.wins || 0) + 1;  //? !friend
+  game.wins += 1;
   if (game.wins % 3 === 0) { levelUp(); me.half = Math.max(34, me.half - 3); }  //? !friend
   serve(-1);
 }

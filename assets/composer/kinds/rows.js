@@ -15,6 +15,7 @@ function setUp() {
   opener = OTHER;
   Object.assign(cursor, { x: Math.floor(RULES.columns / 2), y: Math.floor(RULES.rows / 2) });
   wins = { [ME]: 0, [OTHER]: 0 };
+  game.wins = 0;
   newRound();
 }
 
@@ -78,6 +79,7 @@ function endRound(row, who) {
   wait = 1.7;
   if (!row) { score(5, x, y); return play('bonus'); }
   wins[who] += 1;
+  game.wins = wins[ME];
   for (const at of row) burst(place(at).x, place(at).y, who === ME ? COLOURS.hero : COLOURS.alarm, 9);
   if (wins[who] === GAME.lives) finish(who === ME ? 'The first player wins' : 'The second player wins');  //? friend
   if (game.state === 'playing') play('best');  //? friend

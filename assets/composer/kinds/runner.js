@@ -47,6 +47,8 @@ function place() {
 function meet(thing, dt) {
   thing.x -= (pace() + (thing.pace || 0) * GAME.speed) * dt;
   const tall = hero.isLow ? 0.5 : 1, body = { x: hero.x, y: hero.y - hero.r * tall };
+  const isDrawn = !thing.isFoe && distance(thing, body) < 220;  //? magnet
+  if (isDrawn) { thing.x += clamp(body.x - thing.x, -1, 1) * 300 * dt; thing.y += clamp(body.y - thing.y, -1, 1) * 420 * dt; }  //? magnet
   if (thing.isFoe && !thing.isPassed && thing.x < hero.x - 40) { thing.isPassed = true; score(5); }
   if (distance(thing, body) > thing.r * 0.8 + hero.r * 0.75 * tall) return;
   if (!thing.isFoe) {

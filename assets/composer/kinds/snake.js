@@ -12,6 +12,8 @@ let heading, progress;      // where it goes, and how much of the step has passe
 let growth, eaten;
 let food, treat, gift;      // what lies about; treat and gift only for a while
 let stones, foes;
+let doors = [];             // whoever enters one leaves by the other  //? portals
+let sinceWalk = 0;          //? roams
 
 const centre = (cell) => ({ x: (cell.x + 0.5) * CELL, y: (cell.y + 0.5) * CELL });
 const isSame = (a, b) => a && b && a.x === b.x && a.y === b.y;
@@ -27,6 +29,8 @@ function setUp() {
   treat = gift = null;
   eaten = 0;
   lay();
+  doors = [];  //? portals
+  for (let i = 0; i < 2; i += 1) doors.push(freeCell());  //? portals
   food = freeCell();
   for (let i = 0; i < GAME.foes; i += 1) addFoe();  //? foes
 }
@@ -46,7 +50,9 @@ function lay() {
 function freeCell() {
   for (let tries = 0; tries < 500; tries += 1) {
     const cell = { x: Math.floor(Math.random() * columns), y: Math.floor(Math.random() * rows) };
-    if (![...body, ...stones, food, treat, gift].some((taken) => isSame(taken, cell)) && distance(cell, body[0]) > 3) return cell;
+    const full = [...body, ...stones, food, treat, gift];  //? !portals
+    const full = [...body, ...stones, food, treat, gift, ...doors];  //? portals
+    if (!full.some((taken) => isSame(taken, cell)) && distance(cell, body[0]) > 3) return cell;
   }
   return { x: 0, y: 0 };
 }
@@ -67,7 +73,18 @@ function update(dt) {
     advance();
   }
   if (treat && (treat.left -= dt) < 0) treat = null;
+  wander(dt);  //? roams
   for (const foe of foes) drift(foe, dt);  //? foes
+}
+
+// The food walks, too, a cell at a time and never into anything.
+function wander(dt) {
+  sinceWalk += dt;
+  if (sinceWalk < 0.8 / GAME.speed) return;
+  sinceWalk = 0;
+  const isFree = (cell) => cell.x >= 0 && cell.y >= 0 && cell.x < columns && cell.y < rows && ![...body, ...stones].some((taken) => isSame(taken, cell));
+  const ways = Object.values(TURNS).map(([x, y]) => ({ x: food.x + x, y: food.y + y })).filter(isFree);
+  if (ways.length) food = pick(ways);
 }
 
 /* ---- One step of the snake ---- */
@@ -76,6 +93,8 @@ function advance() {
   turn();
   const head = { x: body[0].x + heading[0], y: body[0].y + heading[1] };
   if (GAME.wrap) { head.x = (head.x + columns) % columns; head.y = (head.y + rows) % rows; }
+  const door = doors.findIndex((cell) => isSame(cell, head));  //? portals
+  if (door >= 0) Object.assign(head, { x: doors[1 - door].x, y: doors[1 - door].y });  //? portals
   const isOutside = head.x < 0 || head.y < 0 || head.x >= columns || head.y >= rows;
   // The last cell moves away in this step, so it may be entered.
   const isBlocked = stones.some((stone) => isSame(stone, head)) || body.slice(0, -1).some((cell) => isSame(cell, head));
@@ -193,6 +212,7 @@ const focus = () => slid(0);
 function draw() {
   drawGround();
   for (const stone of stones) { const { x, y } = centre(stone); sprite(GAME.stone, x, y, CELL * 0.48); }
+  doors.forEach(drawDoor);  //? portals
   const bob = 1 + Math.sin(clock * 5) * 0.06;
   drawThing(food, GAME.food, bob, COLOURS.accent);
   if (treat && (treat.left > 2 || clock % 0.3 < 0.2)) drawThing(treat, GAME.treat, bob, '#ff4f9a');
@@ -206,6 +226,13 @@ function drawGround() {
   ink.fillStyle = COLOURS.tint;
   for (let x = 0; x < columns; x += 1) for (let y = x % 2; y < rows; y += 2) ink.fillRect(x * CELL, y * CELL, CELL, CELL);
   ink.globalAlpha = 1;
+}
+
+function drawDoor(cell) {
+  const { x, y } = centre(cell);
+  glow(x, y, CELL * 1.3, COLOURS.tint, 0.8);
+  disc(COLOURS.tint, x, y, CELL * 0.4, CELL * 0.52);
+  disc(COLOURS.night, x, y, CELL * 0.26, CELL * 0.36);
 }
 
 function drawThing(cell, name, size, colour) {

@@ -88,8 +88,10 @@ function march(dt) {
   if (wave.until > 0) return;
   wave.until = Math.max(0.45, 1.25 - game.level * 0.05) / GAME.speed;
   wave.left -= 1;
-  // The last of every third wave is a big one.
-  const isBig = wave.left === 0 && game.level % 3 === 0, health = 15 * 1.23 ** game.level * (isBig ? 6 : 1);
+  // The last of every third wave is a big one.  //? !boss
+  const isBig = wave.left === 0 && game.level % 3 === 0;  //? !boss
+  const isBig = wave.left === 0;  //? boss
+  const health = 15 * 1.23 ** game.level * (isBig ? 6 : 1);
   walkers.push({ name: GAME.foe[wave.left % GAME.foe.length], step: 0, health, whole: health, isBig, chill: 0, pace: between(0.9, 1.15) * (isBig ? 0.6 : 1) });
 }
 
@@ -190,8 +192,7 @@ function drawWalker(one, size) {
   if (one.chill > 0) glow(one.x, one.y, r * 2, '#8fe3ff', 0.7);
   sprite(one.name, one.x, one.y + Math.sin(clock * 9 + one.step) * 2, r);
   if (one.health >= one.whole) return;
-  box(COLOURS.outline, one.x - r, one.y - r - 9, r * 2, 6, 3);
-  box(COLOURS.alarm, one.x - r + 1, one.y - r - 8, Math.max(2, (r * 2 - 2) * one.health / one.whole), 4, 2);
+  healthBar({ x: one.x, y: one.y, r }, one.health / one.whole);
 }
 
 function drawPlan({ name, face, cost, colour }, i) {

@@ -58,7 +58,9 @@ function approach(one, dt) {
     one.isGone = one.x > field.w + 30;
     return;
   }
-  const away = distance(one, hero), pace = (26 + 52 / one.word.length) * rush();
+  const away = distance(one, hero);
+  const pace = (26 + 52 / one.word.length) * rush();  //? !chase
+  const pace = (34 + 52 / one.word.length) * rush();  //? chase
   one.x += ((hero.x - one.x) / away * pace + Math.sin(clock * 1.7 + one.phase) * 22) * dt;
   one.y += (hero.y - one.y) / away * pace * dt;
   if (distance(one, hero) > one.r + hero.r * 0.8) return;

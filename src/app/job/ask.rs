@@ -61,7 +61,8 @@ impl Job {
         self.current.phase = JobPhase::Composing;
         let (seed, theme) = (self.seed(), self.options.terms.theme);
         let base = self.current.conversation.base.clone();
-        context.effects.start(self.id, JobTask::Compose { prompts, base, seed, theme });
+        let media = self.options.media.clone();
+        context.effects.start(self.id, JobTask::Compose { prompts, base, seed, theme, media });
     }
 
     /// Asks for a change in the form that the model manages. Of a game that does not play only a

@@ -49,6 +49,8 @@ pub(super) struct OptionTable {
     roles: RolePhrases,
     quiet: StopWords,
     beyond: WordList,
+    /// What comes before a number that wins.
+    goals: WordList,
     units: BTreeMap<String, Vec<String>>,
     numbers: BTreeMap<String, u32>,
 }
@@ -58,7 +60,9 @@ pub(super) struct OptionTable {
 pub(super) struct OptionEntry {
     pub says: BTreeMap<String, toml::Value>,
     pub label: String,
-    words: Vec<String>,
+    /// What a kind has to take to honour it, or `all`. `None`: one of the values that it sets.
+    pub fits: Option<String>,
+    pub words: Vec<String>,
 }
 
 /// The phrases around a sprite that assign its role.
@@ -135,6 +139,13 @@ pub(super) fn number(word: &PromptWord) -> Option<u32> {
 /// Whether the word names this unit, such as `lives` or `seconds`.
 pub(super) fn is_unit(unit: &str, word: &PromptWord) -> bool {
     TABLE.units.get(unit).is_some_and(|words| words.contains(&word.stem))
+}
+
+/// Whether the words before a number make it the score that wins: "first to 10".
+pub(super) fn is_first_to(words: &[PromptWord]) -> bool {
+    let mut phrases =
+        [3, 2].into_iter().filter_map(|count| Some(join_stems(last_words(words, count)?)));
+    phrases.any(|phrase| contains_phrase(&TABLE.goals.words, &phrase))
 }
 
 /// Words between a verb and its sprite without a meaning: "dodge all the evil ghosts".
@@ -234,7 +245,7 @@ mod tests {
 
     #[test]
     fn the_tables_are_there_and_no_phrase_is_too_long() {
-        assert!(TABLE.wish.len() > 20 && TABLE.units.len() == 4 && TABLE.roles.before.len() == 4);
+        assert!(TABLE.wish.len() > 20 && TABLE.units.len() == 6 && TABLE.roles.before.len() == 4);
         let phrases = TABLE.wish.iter().flat_map(|wish| &wish.words);
         for phrase in phrases.chain(kinds::all().iter().flat_map(|kind| &kind.words)) {
             assert!(lookup_key(phrase).split(' ').count() <= 4, "{phrase}");

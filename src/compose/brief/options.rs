@@ -1,6 +1,6 @@
 //! The options of a game, as its script reads them.
 
-use super::lexicon::TABLE;
+use super::lexicon::{OptionEntry, TABLE};
 use crate::compose::kinds::GameKind;
 
 /// The options of a game besides its kind and its cast.
@@ -18,6 +18,14 @@ pub(in crate::compose) struct GameOptions {
     pub players: u32,
     pub colour: Option<String>,
     pub powers: Vec<String>,
+    /// What falls over the game, such as `rain`. `None`: nothing.
+    pub weather: Option<String>,
+    /// What else the game has, as the marks in the scripts call it.
+    pub extras: Vec<String>,
+    /// The score that wins. 0: none.
+    pub goal: u32,
+    /// The level after which the game is won. 0: none.
+    pub levels: u32,
     pub foes: u32,
     /// What the foes do: hurt, chase or steal.
     pub rule: String,
@@ -46,12 +54,29 @@ pub(super) fn option_foes(option: usize) -> Option<u32> {
     foes.as_integer().and_then(|count| count.try_into().ok())
 }
 
+/// The label of the option that adds this to a game.
+pub(super) fn extra_label(extra: &str) -> String {
+    let adds = |option: &&OptionEntry| {
+        let extras = option.says.get("extras").and_then(toml::Value::as_array);
+        extras.is_some_and(|extras| extras.iter().any(|known| known.as_str() == Some(extra)))
+    };
+    TABLE.wish.iter().find(adds).map(|option| option.label.clone()).unwrap_or_default()
+}
+
+/// What a kind has to take to honour an option. `None` if that follows from its values.
+pub(super) fn option_need(option: usize) -> Option<&'static str> {
+    TABLE.wish.get(option)?.fits.as_deref()
+}
+
 /// The index of the option with this label.
 pub(super) fn option_index(label: &str) -> Option<usize> {
     TABLE.wish.iter().position(|option| option.label == label)
 }
 
 impl GameOptions {
+    /// What foes do if nothing is said.
+    pub const USUAL_RULE: &str = "hurt";
+
     /// The usual options, for a game with so many foes.
     pub(super) fn new(foes: u32) -> Self {
         Self {
@@ -64,22 +89,26 @@ impl GameOptions {
             players: 1,
             colour: None,
             powers: Vec::new(),
+            weather: None,
+            extras: Vec::new(),
+            goal: 0,
+            levels: 0,
             foes,
-            rule: "hurt".to_owned(),
+            rule: Self::USUAL_RULE.to_owned(),
         }
     }
 
     /// Applies an option; returns whether this kind uses it.
     pub(super) fn apply_option(&mut self, option: usize, kind: &GameKind) -> bool {
         let Some(option) = TABLE.wish.get(option) else { return false };
-        let mut is_granted = false;
-        for (name, value) in &option.says {
-            let name = name.as_str();
-            // Every game can be played alone, and without sound.
-            let is_alone = name == "players" && value.as_integer() == Some(1);
-            is_granted |= is_alone
-                || name == "mute"
-                || kind.takes(if name == "crowd" { "foes" } else { name });
+        let takes = |name: &str| kind.takes(if name == "crowd" { "foes" } else { name });
+        let is_granted = match option.fits.as_deref() {
+            Some("all") => true,
+            Some(need) => kind.takes(need),
+            None => option.says.keys().any(|name| takes(name)),
+        };
+        let is_extra = |name: &str| name == "extras" && !is_granted;
+        for (name, value) in option.says.iter().filter(|(name, _)| !is_extra(name)) {
             self.set_option(name, value);
         }
         is_granted
@@ -100,17 +129,11 @@ impl GameOptions {
             "mute" => self.switches.mute = true,
             "players" => self.players = whole.unwrap_or(self.players),
             "colour" => self.colour = value.as_str().map(str::to_owned),
-            "rule" => value.as_str().unwrap_or("hurt").clone_into(&mut self.rule),
-            "powers" => self.add_powers(value),
+            "rule" => value.as_str().unwrap_or(Self::USUAL_RULE).clone_into(&mut self.rule),
+            "weather" => self.weather = value.as_str().map(str::to_owned),
+            "powers" => add_missing(&mut self.powers, value),
+            "extras" => add_missing(&mut self.extras, value),
             _ => {}
-        }
-    }
-
-    fn add_powers(&mut self, value: &toml::Value) {
-        for power in value.as_array().into_iter().flatten().filter_map(toml::Value::as_str) {
-            if !self.powers.iter().any(|known| known == power) {
-                self.powers.push(power.to_owned());
-            }
         }
     }
 
@@ -118,11 +141,22 @@ impl GameOptions {
     pub(super) fn set_numbers(&mut self, numbers: &PromptNumbers) {
         self.lives = (numbers.lives.unwrap_or(self.lives) + numbers.more_lives).min(99);
         self.seconds = numbers.seconds.unwrap_or(self.seconds);
+        self.goal = numbers.goal.unwrap_or(self.goal);
+        self.levels = numbers.levels.unwrap_or(self.levels);
         match numbers.foes {
             Some(foes) => self.foes = foes,
             None if self.crowd > 1.0 => self.foes += 2,
             None if self.crowd < 1.0 => self.foes = self.foes.min(1),
             None => {}
+        }
+    }
+}
+
+/// Adds the words of a list that another does not hold yet.
+fn add_missing(list: &mut Vec<String>, words: &toml::Value) {
+    for word in words.as_array().into_iter().flatten().filter_map(toml::Value::as_str) {
+        if !list.iter().any(|known| known == word) {
+            list.push(word.to_owned());
         }
     }
 }
@@ -134,6 +168,8 @@ pub(super) struct PromptNumbers {
     pub more_lives: u32,
     pub seconds: Option<u32>,
     pub foes: Option<u32>,
+    pub goal: Option<u32>,
+    pub levels: Option<u32>,
 }
 
 impl PromptNumbers {
@@ -141,6 +177,41 @@ impl PromptNumbers {
     pub fn describe(&self) -> impl Iterator<Item = String> {
         let lives = self.lives.map(|n| if n == 1 { "1 life".into() } else { format!("{n} lives") });
         let more = Some(self.more_lives).filter(|n| *n > 0).map(|n| format!("{n} more lives"));
-        lives.into_iter().chain(more).chain(self.seconds.map(|n| format!("{n} s")))
+        let levels = self.levels.map(|n| {
+            if n == 1 { "ends after 1 level".into() } else { format!("ends after {n} levels") }
+        });
+        let seconds = self.seconds.map(|n| format!("{n} s"));
+        let goal = self.goal.map(|n| format!("won with {n} points"));
+        lives.into_iter().chain(more).chain(seconds).chain(goal).chain(levels)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compose::kinds;
+    use crate::compose::{GameTheme, compose};
+
+    /// What a game may have already: that nobody is there, that there is no limit, that one plays alone.
+    const MAY_BE_SO: [&str; 4] = ["no foes", "no time limit", "one player", "few"];
+
+    #[test]
+    fn what_is_said_to_be_understood_is_in_the_page() {
+        let mut unseen = Vec::new();
+        for kind in kinds::all() {
+            let name = kind.words.first().expect("a word");
+            let plain = compose(name, 3, GameTheme::Forest);
+            for option in TABLE.wish.iter().filter(|option| !option.says.is_empty()) {
+                let prompt = format!("{name}, {}", option.words.first().expect("a word"));
+                let made = compose(&prompt, 3, GameTheme::Forest);
+                let (told, _) = made.understood.split_once(';').unwrap_or((&made.understood, ""));
+                let is_told = told.split(" · ").any(|part| part == option.label);
+                let is_exempt = MAY_BE_SO.contains(&option.label.as_str());
+                if is_told && !is_exempt && made.is_same_game_as(plain.source.text()) {
+                    unseen.push(format!("{prompt}: {told}"));
+                }
+            }
+        }
+        assert!(unseen.is_empty(), "told, but the page is the same:\n{}", unseen.join("\n"));
     }
 }

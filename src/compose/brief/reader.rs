@@ -6,7 +6,9 @@ mod kind_choice;
 use super::Brief;
 use super::lexicon::{self, LEXICON, PhraseMeaning, Removal};
 use super::options::{self, GameOptions, PromptNumbers};
+use super::own_texts::OwnTexts;
 use crate::compose::kinds::{self, GameKind};
+use crate::compose::media::MediaPlan;
 use crate::compose::sprites::{self, SpriteRole};
 use crate::compose::themes::GameTheme;
 use crate::compose::words::PromptWord;
@@ -83,6 +85,9 @@ impl PromptReader {
     /// Reads a number and its unit; returns the number of words used.
     fn read_number(&mut self, at: usize, ahead: &[PromptWord]) -> Option<usize> {
         let number = lexicon::number(ahead.first()?)?;
+        if let Some(count) = self.read_goal(number, at, ahead.get(1..)?) {
+            return Some(1 + count);
+        }
         let unit = ahead.get(1)?;
         let is_more = matches!(unit.typed.as_str(), "more" | "extra" | "additional");
         if is_more && ahead.get(2).is_some_and(|unit| lexicon::is_unit("lives", unit)) {
@@ -102,6 +107,26 @@ impl PromptReader {
             return self.read_count(number, at, ahead.get(1..)?);
         }
         Some(2)
+    }
+
+    /// Reads how a game is won: by points or after levels. Not "10 points for each star", nor "level 5".
+    /// Returns the number of words used after the number.
+    fn read_goal(&mut self, number: u32, at: usize, ahead: &[PromptWord]) -> Option<usize> {
+        const EACH: [&str; 6] = ["for", "per", "each", "every", "when", "if"];
+        let word = |place: usize| ahead.get(place).map_or("", |word| word.typed.as_str());
+        let is_unit = |unit: &str| ahead.first().is_some_and(|word| lexicon::is_unit(unit, word));
+        let is_points = is_unit("points") && !EACH.contains(&word(1));
+        if number < 2 {
+            None
+        } else if is_unit("levels") {
+            self.numbers.levels = Some(number.min(99));
+            Some(1)
+        } else if is_points || lexicon::is_first_to(self.words.get(..at)?) && !is_unit("seconds") {
+            self.numbers.goal = Some(number.min(1_000_000));
+            Some(usize::from(is_points))
+        } else {
+            None
+        }
     }
 
     /// Reads the count of a sprite.
@@ -183,6 +208,7 @@ impl PromptReader {
             PhraseMeaning::GameOption(option) => {
                 self.numbers.foes = options::option_foes(option).or(self.numbers.foes);
                 self.options.push(option);
+                self.hint_at_kinds(option);
             }
             PhraseMeaning::Theme(theme) if self.is_denied(at) => self.deny_theme(theme),
             PhraseMeaning::OutOfScope => {
@@ -190,6 +216,18 @@ impl PromptReader {
             }
             PhraseMeaning::Theme(theme) => self.theme = theme,
             PhraseMeaning::StopWord => {}
+        }
+    }
+
+    /// What only a few kinds can do speaks for them, if none is named.
+    fn hint_at_kinds(&mut self, option: usize) {
+        const FEW: usize = 4;
+        let takes =
+            |kind: &GameKind| options::option_need(option).is_some_and(|need| kind.takes(need));
+        let able = kinds::all().iter().enumerate().filter(|(_, kind)| takes(kind));
+        let able: Vec<usize> = able.map(|(place, _)| place).collect();
+        for place in able.iter().filter(|_| able.len() <= FEW) {
+            self.add_points(*place, 1);
         }
     }
 
@@ -322,6 +360,14 @@ impl PromptReader {
             options.lives = options.lives.max(5);
         }
         options.set_numbers(&self.numbers);
+        if options.rule != GameOptions::USUAL_RULE && self.numbers.foes != Some(0) {
+            // Who wishes to be chased wishes for somebody who does it.
+            options.foes = options.foes.max(kind.foes.named);
+        }
+        if options.goal > 0 && kind.takes("rounds") {
+            // Whoever wins so many rounds first: the other one, too.
+            options.lives = options.goal;
+        }
         fit.extend(self.numbers.describe());
         fit.extend(self.guessed);
         Brief {
@@ -330,12 +376,15 @@ impl PromptReader {
             cast: cast::assign_cast(&self.theme.data().cast, &self.named),
             options,
             named_title,
+            own_texts: OwnTexts::default(),
+            media: MediaPlan::default(),
             language: None,
             has_named_foe,
             has_named_hero,
             remark,
             understood: fit,
             unfit,
+            left_out: Vec::new(),
             unknown: self.unknown,
         }
     }
