@@ -378,7 +378,7 @@ function sticker(name, dots) {
 // Pictures of your own take the place of drawn ones as soon as they are read.
 let backdrop = null;
 function usePictures() {
-  for (const [name, { url }] of Object.entries(PICTURES)) {
+  for (const [name, url] of Object.entries(PICTURES)) {
     const picture = new Image();
     picture.onload = () => {
       if (name === 'background') { backdrop = picture; return fit(); }
@@ -504,7 +504,7 @@ function playMusic(dt) {
 // Sounds of your own: music goes round, the others are heard when they are due.
 const recordings = {};
 function useRecordings() {
-  for (const [name, { url }] of Object.entries(RECORDINGS)) {
+  for (const [name, url] of Object.entries(RECORDINGS)) {
     recordings[name] = new Audio(url);
     recordings[name].loop = name === 'music';
   }

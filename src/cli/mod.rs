@@ -21,7 +21,6 @@ mod check_file;
 pub mod edit;
 mod explain;
 mod github;
-mod media;
 pub mod play;
 mod play_test;
 mod sarif;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::args::{NewArgs, ReportArgs};
-use super::{clock, exit_with_error, json, lines, media, output, print_result, warn};
+use super::{clock, exit_with_error, json, lines, output, print_result, target, warn};
 use crate::app::progress::kilobytes;
 use crate::app::{
     Action, AutoPlayTest, BaseVersion, Engine, Job, JobAction, JobError, JobId, JobPhase,
@@ -61,7 +61,7 @@ pub(super) fn make_game(
     if let Err(error) = check_target(&saving) {
         return exit_with_error(&format!("{error}; choose another place with -o"), 9);
     }
-    let media = match media::read(&new.assets, settings.inference.engine.value) {
+    let media = match driver::read_media(&new.assets, settings.inference.engine.value) {
         Ok(media) => media,
         Err(why) => return exit_with_error(&why, 2),
     };
@@ -186,17 +186,10 @@ pub(super) fn output_form(new: &NewArgs) -> OutputForm {
 pub(super) fn save_target(new: &NewArgs) -> SaveTarget {
     match &new.output {
         None => SaveTarget::Folder(PathBuf::new()),
-        Some(path) if is_standard_output(path) => SaveTarget::Nowhere,
+        Some(path) if target::is_standard_output(path) => SaveTarget::Nowhere,
         Some(path) if new.force => SaveTarget::Over(path.clone()),
         Some(path) => SaveTarget::File(path.clone()),
     }
-}
-
-/// Whether a name means standard output, also where that is a file: what a shell has redirected is
-/// not to be replaced.
-fn is_standard_output(path: &Path) -> bool {
-    let names = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
-    names.iter().any(|name| path == Path::new(name))
 }
 
 /// Checks that the target can be written, before a request is paid for.

@@ -32,3 +32,10 @@ pub(super) fn from_library(
     let library = library::open(settings)?;
     driver::base(&library, library.resolve(address)?)
 }
+
+/// Whether a name means standard output, also where that is a file: what a shell has redirected is
+/// not to be replaced.
+pub(super) fn is_standard_output(path: &Path) -> bool {
+    let names = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+    names.iter().any(|name| path == Path::new(name))
+}

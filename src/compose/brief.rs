@@ -8,6 +8,7 @@ mod lexicon;
 mod options;
 mod own_texts;
 mod reader;
+mod report;
 
 use std::iter;
 
@@ -21,6 +22,7 @@ use super::{sprites, words};
 pub(super) use options::GameOptions;
 pub(super) use own_texts::OwnTexts;
 use reader::PromptReader;
+use report::PromptReport;
 
 /// The specification of a page.
 #[derive(Debug)]
@@ -38,11 +40,7 @@ pub(super) struct Brief {
     has_named_hero: bool,
     /// How the kind was chosen, if the prompt does not name it.
     remark: Option<String>,
-    understood: Vec<String>,
-    unfit: Vec<String>,
-    /// What there was no room for.
-    left_out: Vec<String>,
-    unknown: Vec<String>,
+    report: PromptReport,
 }
 
 /// Reads the wishes of a game, the oldest first; never fails.
@@ -143,17 +141,17 @@ fn clean_title(title: &str) -> String {
 impl Brief {
     /// Adds pictures and sounds of the user's own.
     pub fn place_media(&mut self, plan: MediaPlan) {
-        self.understood.extend(plan.told.iter().cloned());
-        self.unfit.extend(plan.unfit.iter().cloned());
+        self.report.understood.extend(plan.told.iter().cloned());
+        self.report.unfit.extend(plan.unfit.iter().cloned());
         self.media = plan;
     }
 
     /// Leaves out the last thing that was wished besides, for want of room. Returns whether there was one.
     pub fn drop_last_extra(&mut self) -> bool {
-        let Some(extra) = self.options.extras.pop() else { return false };
+        let Some(extra) = self.options.additions.extras.pop() else { return false };
         let label = options::extra_label(&extra);
-        self.understood.retain(|told| *told != label);
-        self.left_out.push(label);
+        self.report.understood.retain(|told| *told != label);
+        self.report.left_out.push(label);
         true
     }
 
@@ -243,18 +241,18 @@ impl Brief {
         let takes = |option, is_on| is_on && self.kind.takes(option);
         let switches = [
             ("foes", options.foes > 0),
-            ("powers", takes("powers", !options.powers.is_empty())),
+            ("powers", takes("powers", !options.additions.powers.is_empty())),
             ("dark", takes("dark", options.switches.dark)),
             ("wrap", self.has_no_walls()),
             ("time", takes("seconds", options.seconds > 0)),
             ("friend", self.is_two_player()),
-            ("weather", options.weather.is_some()),
-            ("goal", options.goal > 0),
+            ("weather", options.additions.weather.is_some()),
+            ("goal", options.win.goal > 0),
             ("ending", self.own_texts.ending.is_some()),
-            ("levels", options.levels > 0),
+            ("levels", options.win.levels > 0),
         ];
         let on = switches.into_iter().filter_map(|(name, is_on)| is_on.then_some(name));
-        let needs = self.kind.needs.iter().chain(&options.extras).map(String::as_str);
+        let needs = self.kind.needs.iter().chain(&options.additions.extras).map(String::as_str);
         on.chain(self.media.features())
             .chain(needs)
             .chain([self.kind.name.as_str(), options.rule.as_str()])
@@ -275,40 +273,11 @@ impl Brief {
     pub fn understood(&self) -> String {
         let head = self.remark.clone().unwrap_or_else(|| self.kind.label().to_owned());
         let mut parts = vec![head, self.theme.to_string()];
-        parts.extend(self.understood.iter().cloned());
+        parts.extend(self.report.understood.iter().cloned());
         parts.extend(self.own_texts.describe());
         parts.extend(self.language.map(|language| format!("read as {language:?}")));
-        let mut line = parts.join(" · ");
-        if !self.unfit.is_empty() {
-            line.extend(["; not available in this kind: ", &quoted(&self.unfit)]);
-        }
-        if !self.left_out.is_empty() {
-            line.extend(["; no room left for: ", &quoted(&self.left_out)]);
-        }
-        if !self.unknown.is_empty() {
-            line.extend(["; not understood: ", &quoted(&self.unknown)]);
-        }
-        line
+        parts.join(" · ") + &self.report.shortfalls()
     }
-}
-
-/// The first distinct words in quotes; a long prompt must not make a long line.
-fn quoted(words: &[String]) -> String {
-    const MAX_WORDS: usize = 6;
-    let mut once: Vec<&String> = Vec::new();
-    for word in words {
-        if !once.contains(&word) {
-            once.push(word);
-        }
-    }
-    let shown: Vec<_> =
-        once.iter().take(MAX_WORDS).map(|word| format!("'{}'", short(word))).collect();
-    let rest = if once.len() > MAX_WORDS { " …" } else { "" };
-    format!("{}{rest}", shown.join(", "))
-}
-
-fn short(word: &str) -> String {
-    word.chars().take(24).collect()
 }
 
 fn capital(word: &str) -> String {

@@ -102,11 +102,12 @@ impl OwnMedia {
         lines.filter_map(Self::of_line).take(MAX_MEDIA).collect()
     }
 
-    /// `  cat: { file: 'ship.png', url: 'data:…' },`
+    /// `  'cat': 'data:image/png;base64,…',  // ship.png`. In a string the name would look like a file
+    /// that the page lacks.
     fn of_line(line: &str) -> Option<Self> {
-        let (_, rest) = line.split_once("{ file: '")?;
-        let (file, rest) = rest.split_once("', url: '")?;
-        let (url, _) = rest.split_once('\'')?;
+        let (_, rest) = line.split_once("': '")?;
+        let (url, rest) = rest.split_once('\'')?;
+        let (_, file) = rest.split_once("// ")?;
         let (kind, data) = url.strip_prefix("data:")?.split_once(";base64,")?;
         let format = MediaFormat::ALL.into_iter().find(|format| format.mime() == kind)?;
         let bytes = STANDARD.decode(data).ok()?;
@@ -269,7 +270,7 @@ impl MediaPlan {
         }
         let lines = |files: &[(String, OwnMedia)]| {
             let line = |(name, own): &(String, OwnMedia)| {
-                format!("  '{name}': {{ file: '{}', url: '{}' }},\n", own.file, own.url)
+                format!("  '{name}': '{}',  // {}\n", own.url, own.file)
             };
             files.iter().map(line).collect::<String>()
         };

@@ -282,7 +282,7 @@ fn controls(brief: &Brief, texts: &GameTexts) -> String {
 fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
     let (cast, options) = (&brief.cast, &brief.options);
     let id = format!("{}-{}", brief.kind.name, title.to_lowercase());
-    let weather = options.weather.as_deref().unwrap_or_default();
+    let weather = options.additions.weather.as_deref().unwrap_or_default();
     let ending = brief.own_texts.ending.as_deref().unwrap_or_default();
     let lines = [
         ("id", literal(&id), "the name its best score is kept under"),
@@ -296,10 +296,10 @@ fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
         ("dark", options.switches.dark.to_string(), "see only what is near"),
         ("wrap", options.switches.wrap.to_string(), "leave on one side, come back on the other"),
         ("mute", options.switches.mute.to_string(), "begin without sound; M turns it on"),
-        ("powers", list(&options.powers), "of 'shield', 'slow', 'double', 'life'"),
+        ("powers", list(&options.additions.powers), "of 'shield', 'slow', 'double', 'life'"),
         ("weather", literal(weather), "'rain', 'snow', 'stars', 'leaves' or 'confetti'"),
-        ("goal", options.goal.to_string(), "the score that wins"),
-        ("levels", options.levels.to_string(), "the last one"),
+        ("goal", options.win.goal.to_string(), "the score that wins"),
+        ("levels", options.win.levels.to_string(), "the last one"),
         ("ending", literal(ending), "instead of Game over"),
         ("foe", list(&cast.foe), "any of the names in SPRITES below"),
         ("foes", options.foes.to_string(), "how many at the start"),

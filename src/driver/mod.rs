@@ -23,6 +23,7 @@ mod local_servers;
 mod local_start;
 pub mod log;
 mod login;
+mod media;
 mod model_download;
 mod model_facts;
 mod model_records;
@@ -71,6 +72,7 @@ pub use local_engine::{
 pub use local_servers::{find_local_servers, list_models};
 pub use local_start::{MemoryCheck, find_program as find_llama_server};
 pub use login::{Login, LoginError, read_line};
+pub use media::read_media;
 pub use model_download::{ModelDownloader, ModelListing};
 pub use ollama::{find_ollama, forget_found_engine, pull_with_ollama, remember_ollama};
 pub use parallel::parallel_map;

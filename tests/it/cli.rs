@@ -125,6 +125,50 @@ fn a_prompt_is_made_full_and_printed_and_nothing_is_made() {
 }
 
 #[test]
+fn pictures_and_sounds_of_ones_own_are_in_the_game_and_stay() {
+    let user = User::new();
+    std::fs::write(user.at().join("ship.png"), b"\x89PNG\r\n\x1a\n, or so").unwrap();
+    std::fs::write(user.at().join("laser.wav"), b"RIFF....WAVE, or so").unwrap();
+    let own = ["--asset", "ship.png", "--asset", "laser.wav", "-o", "game.html"];
+    let made = user.run(&[&["new", "--offline", "space invaders"], own.as_slice()].concat());
+    assert!(
+        made.code == 0 && made.err.contains("ship.png is you · laser.wav is heard"),
+        "{}",
+        made.err
+    );
+    let holds_both = || {
+        let page = std::fs::read_to_string(user.at().join("game.html")).unwrap();
+        page.contains("data:image/png;base64,iVBOR") && page.contains("data:audio/wav;base64,UklGR")
+    };
+    assert!(holds_both());
+    let changed = user.run(&["edit", "game.html", "faster"]);
+    assert!(changed.code == 0 && changed.err.contains("ship.png is you"), "{}", changed.err);
+    assert!(holds_both(), "a change keeps them");
+}
+
+#[test]
+fn what_is_no_picture_or_sound_for_a_game_is_told_before_anything_is_made() {
+    let user = User::new();
+    std::fs::write(user.at().join("ship.png"), "<svg/>").unwrap();
+    std::fs::write(
+        user.at().join("large.png"),
+        [b"\x89PNG\r\n\x1a\n".as_slice(), &vec![0; 200_000]].concat(),
+    )
+    .unwrap();
+    let refused = |file: &str, engine: &[&str]| {
+        let run = user.run(&[&["new", "snake", "--asset", file, "-o", "-"], engine].concat());
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{}", run.err);
+        run.err
+    };
+    assert!(refused("ship.png", &["--offline"]).contains("--asset ship.png: it is no PNG"));
+    assert!(refused("large.png", &["--offline"]).contains("more than 200 kB"));
+    assert!(refused("none.png", &["--offline"]).contains("--asset none.png: "));
+    assert!(refused(".", &["--offline"]).contains("it is not a file"));
+    let model = refused("large.png", &["--base-url", "http://127.0.0.1:9/v1", "--model", "m"]);
+    assert!(model.contains("--offline has the composer make the game"), "{model}");
+}
+
+#[test]
 fn offline_makes_a_game_without_a_token_or_a_network() {
     let user = User::new();
     let run = user.run(&["new", "a snake game where ghosts steal your tail", "-o", "snake.html"]);

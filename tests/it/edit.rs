@@ -130,19 +130,19 @@ fn a_wish_that_the_composer_cannot_fulfil_makes_no_version() {
     let user = User::new();
     ok(user.run(&["new", "a snake game", "-o", "game.html"]));
     let before = user.read("game.html");
-    for edit in [["edit", "1", "explode everything"], ["edit", "game.html", "explode everything"]] {
+    for edit in [["edit", "1", "recite everything"], ["edit", "game.html", "recite everything"]] {
         let run = user.run(&edit);
         assert_eq!((run.code, run.out.as_str()), (11, ""), "{}", run.err);
         assert!(run.err.contains("nothing would change: snake"), "{}", run.err);
-        assert!(run.err.contains("'explode'") && !run.err.contains("error:"), "{}", run.err);
+        assert!(run.err.contains("'recite'") && !run.err.contains("error:"), "{}", run.err);
     }
     assert_eq!((user.read("game.html"), user.files()), (before, vec!["game.html".to_owned()]));
     let shown = ok(user.run(&["library", "show", "1", "--json"]));
     assert_eq!(shown.json()["versions"].as_array().unwrap().len(), 1);
-    let run = user.run(&["edit", "1", "explode everything", "--json"]);
+    let run = user.run(&["edit", "1", "recite everything", "--json"]);
     assert_eq!(run.json()["error"]["kind"], "no-change", "{}", run.err);
     // What it knows is another version.
-    ok(user.run(&["edit", "1", "explode everything, faster"]));
+    ok(user.run(&["edit", "1", "recite everything, faster"]));
 }
 
 #[test]

@@ -42,6 +42,7 @@ pub fn plan() -> SessionPlan {
         idle_timeout: Duration::from_secs(30),
         policy: Policy::default(),
         seed: 0,
+        media: std::sync::Arc::default(),
         limits: RequestLimits::default(),
         over_limit: LimitPolicy::Wait,
         saving: SaveTarget::GamesFolder,

@@ -2,11 +2,13 @@
 
 mod cast;
 mod kind_choice;
+mod numbers;
 
 use super::Brief;
 use super::lexicon::{self, LEXICON, PhraseMeaning, Removal};
 use super::options::{self, GameOptions, PromptNumbers};
 use super::own_texts::OwnTexts;
+use super::report::PromptReport;
 use crate::compose::kinds::{self, GameKind};
 use crate::compose::media::MediaPlan;
 use crate::compose::sprites::{self, SpriteRole};
@@ -80,86 +82,6 @@ impl PromptReader {
         if knew_kind && !names_kind {
             (self.points, self.unsupported) = earlier;
         }
-    }
-
-    /// Reads a number and its unit; returns the number of words used.
-    fn read_number(&mut self, at: usize, ahead: &[PromptWord]) -> Option<usize> {
-        let number = lexicon::number(ahead.first()?)?;
-        if let Some(count) = self.read_goal(number, at, ahead.get(1..)?) {
-            return Some(1 + count);
-        }
-        let unit = ahead.get(1)?;
-        let is_more = matches!(unit.typed.as_str(), "more" | "extra" | "additional");
-        if is_more && ahead.get(2).is_some_and(|unit| lexicon::is_unit("lives", unit)) {
-            self.numbers.more_lives += number.min(99);
-            return Some(3);
-        }
-        if lexicon::is_unit("lives", unit) && unit.typed != "live" {
-            self.numbers.lives = Some(number.clamp(1, 99));
-        } else if lexicon::is_unit("seconds", unit) {
-            self.numbers.seconds = Some(number.clamp(5, 3600));
-        } else if lexicon::is_unit("minutes", unit) {
-            self.numbers.seconds = Some(number.saturating_mul(60).clamp(5, 3600));
-        } else if lexicon::is_unit("age", unit) {
-            // A game for a child of four or seven years.
-            self.options.extend(options::option_index("easy").filter(|_| number < 10));
-        } else {
-            return self.read_count(number, at, ahead.get(1..)?);
-        }
-        Some(2)
-    }
-
-    /// Reads how a game is won: by points or after levels. Not "10 points for each star", nor "level 5".
-    /// Returns the number of words used after the number.
-    fn read_goal(&mut self, number: u32, at: usize, ahead: &[PromptWord]) -> Option<usize> {
-        const EACH: [&str; 6] = ["for", "per", "each", "every", "when", "if"];
-        let word = |place: usize| ahead.get(place).map_or("", |word| word.typed.as_str());
-        let is_unit = |unit: &str| ahead.first().is_some_and(|word| lexicon::is_unit(unit, word));
-        let is_points = is_unit("points") && !EACH.contains(&word(1));
-        if number < 2 {
-            None
-        } else if is_unit("levels") {
-            self.numbers.levels = Some(number.min(99));
-            Some(1)
-        } else if is_points || lexicon::is_first_to(self.words.get(..at)?) && !is_unit("seconds") {
-            self.numbers.goal = Some(number.min(1_000_000));
-            Some(usize::from(is_points))
-        } else {
-            None
-        }
-    }
-
-    /// Reads the count of a sprite.
-    fn read_count(&mut self, number: u32, at: usize, ahead: &[PromptWord]) -> Option<usize> {
-        let word = ahead.first()?;
-        let known = LEXICON.longest(ahead);
-        let guess = || Some((LEXICON.guess(ahead.get(..1)?)?, 1));
-        let (meaning, count) = known.or_else(guess)?;
-        if let PhraseMeaning::GameOption(_) | PhraseMeaning::StopWord = meaning {
-            return self.read_count_beyond(number, ahead.get(count..)?);
-        }
-        let PhraseMeaning::Sprite(sprite) = meaning else { return None };
-        let is_hero = lexicon::is_hero_before(ahead.get(count..)?);
-        if number == 1 && is_hero {
-            self.name_hero(sprite);
-            return Some(1 + count);
-        }
-        if known.is_none() {
-            self.record_guess(std::slice::from_ref(word), meaning);
-        }
-        if self.assign_role(sprite, at) == Some(SpriteRole::Foe) {
-            self.numbers.foes = Some(number.min(9));
-        }
-        Some(1 + count)
-    }
-
-    /// Reads a count with a word in between ("3 slow ghosts"); uses only the number.
-    fn read_count_beyond(&mut self, number: u32, ahead: &[PromptWord]) -> Option<usize> {
-        let (PhraseMeaning::Sprite(sprite), _) = LEXICON.longest(ahead)? else { return None };
-        let is_foe =
-            sprites::all().get(sprite).is_some_and(|sprite| sprite.role == SpriteRole::Foe);
-        self.numbers.foes = Some(number.min(9)).filter(|_| is_foe).or(self.numbers.foes);
-        is_foe.then_some(1)
     }
 
     fn read_phrase(&mut self, at: usize, ahead: &[PromptWord]) -> usize {
@@ -364,9 +286,9 @@ impl PromptReader {
             // Who wishes to be chased wishes for somebody who does it.
             options.foes = options.foes.max(kind.foes.named);
         }
-        if options.goal > 0 && kind.takes("rounds") {
+        if options.win.goal > 0 && kind.takes("rounds") {
             // Whoever wins so many rounds first: the other one, too.
-            options.lives = options.goal;
+            options.lives = options.win.goal;
         }
         fit.extend(self.numbers.describe());
         fit.extend(self.guessed);
@@ -382,10 +304,12 @@ impl PromptReader {
             has_named_foe,
             has_named_hero,
             remark,
-            understood: fit,
-            unfit,
-            left_out: Vec::new(),
-            unknown: self.unknown,
+            report: PromptReport {
+                understood: fit,
+                unfit,
+                left_out: Vec::new(),
+                unknown: self.unknown,
+            },
         }
     }
 

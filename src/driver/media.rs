@@ -5,16 +5,16 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::check_file::display_name;
 use crate::app::Engine;
 use crate::compose::{MAX_MEDIA, MAX_MEDIA_BYTES, OwnMedia};
+use crate::library::DiskError;
 
 /// The files, in the order in which they were given.
 ///
 /// # Errors
 /// If they are too many, one cannot be read or is no picture or sound, or a model is to make the game:
 /// it would have to repeat each of them letter by letter.
-pub fn read(files: &[PathBuf], engine: Engine) -> Result<Arc<[OwnMedia]>, String> {
+pub fn read_media(files: &[PathBuf], engine: Engine) -> Result<Arc<[OwnMedia]>, String> {
     if !files.is_empty() && engine != Engine::Offline {
         return Err(
             "a model cannot use --asset: it would have to repeat each file letter by letter; \
@@ -30,7 +30,7 @@ pub fn read(files: &[PathBuf], engine: Engine) -> Result<Arc<[OwnMedia]>, String
 }
 
 fn read_one(path: &Path) -> Result<OwnMedia, String> {
-    let name = display_name(path);
+    let name = DiskError::display_path(path);
     let bytes = read_bytes(path).map_err(|why| format!("--asset {name}: {why}"))?;
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     OwnMedia::new(&file, &bytes).map_err(|why| format!("--asset {name}: {why}"))
