@@ -330,6 +330,14 @@ fn mad_play_breaks_nothing() {
         "typing with ghosts, power-ups, very fast",
         "tower defence with yetis, many, very fast",
         "pong for two players with 4 crabs, power-ups, very fast",
+        "space invaders with a boss, they shoot back, auto fire, in all directions, rain, music, combos, very fast",
+        "asteroids with a boss, they shoot back, auto fire, explosions, starfield, very fast",
+        "snake with portals and moving food, faster and faster, rainbow colours, 3 levels",
+        "breakout with multiball, shrinking paddle, faster and faster, health packs, day and night",
+        "dodge in all directions with a magnet, difficulty levels, joystick, 500 points",
+        "runner with a magnet, snow, no particles, very fast",
+        "pong first to 5, shrinking paddle, confetti",
+        "tower defence with a boss, waves, very fast",
     ] {
         let page = &mut browser.open(&page(prompt), TALL);
         let games = page.evaluate(WILD_PLAY).as_u64().unwrap_or_default();
