@@ -148,8 +148,9 @@ impl Brief {
 
     /// Leaves out the last thing that was wished besides, for want of room. Returns whether there was one.
     pub fn drop_last_extra(&mut self) -> bool {
-        let Some(extra) = self.options.additions.extras.pop() else { return false };
-        let label = options::extra_label(&extra);
+        let additions = &mut self.options.additions;
+        let dropped = additions.extras.pop().or_else(|| additions.weather.take());
+        let Some(label) = dropped.map(|extra| options::extra_label(&extra)) else { return false };
         self.report.understood.retain(|told| *told != label);
         self.report.left_out.push(label);
         true

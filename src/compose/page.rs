@@ -241,7 +241,29 @@ fn colours(brief: &Brief) -> BTreeMap<String, String> {
         colours.insert("hero".to_owned(), colour.clone());
         colours.insert("glow".to_owned(), format!("{colour}88"));
     }
+    if let Some(ground) = &brief.options.additions.ground {
+        for name in ["shade", "night"] {
+            let own = colours.get(name).map_or("", String::as_str);
+            let mixed = mix(own, ground);
+            colours.insert(name.to_owned(), mixed);
+        }
+    }
     colours
+}
+
+/// A colour as dark or as light as another, so that what stands on it can be seen: `#rrggbb`.
+fn mix(own: &str, wished: &str) -> String {
+    let parts = |colour: &str| {
+        [1, 3, 5].map(|at| {
+            let part = colour.get(at..at + 2).unwrap_or_default();
+            u32::from_str_radix(part, 16).unwrap_or_default()
+        })
+    };
+    let (own, wished) = (parts(own), parts(wished));
+    let is_light = own.iter().sum::<u32>() > 3 * 128;
+    let mixed = wished.map(|part| if is_light { 255 - (255 - part) / 3 } else { part * 3 / 8 });
+    let [red, green, blue] = mixed;
+    format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
 /// The theme's colours and voice, as JavaScript constants.

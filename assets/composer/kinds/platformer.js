@@ -71,6 +71,8 @@ function update(dt) {
   if (push) hero.way = push;
   hero.vx += (push * 265 * GAME.speed ** 0.5 - hero.vx) * Math.min(1, dt * (push ? 10 : 16));
   // A jump counts a little before the landing and a little after the edge.
+  const isSecond = isJump && hero.air >= 0.1 && !hero.leapt;  //? leaps
+  if (isSecond) { hero.vy = -560; hero.leapt = true; hero.wish = 9; play('jump'); burst(hero.x - camera, hero.y + 14, COLOURS.text, 6); }  //? leaps
   if (hero.wish < 0.12 && hero.air < 0.1) { hero.vy = -640; hero.air = hero.wish = 9; play('jump'); burst(hero.x - camera, hero.y + 14, COLOURS.text, 4); }
   const isLong = held.fire || held.up || swipe;
   hero.vy = Math.min(hero.vy + (hero.vy < 0 && isLong ? 1450 : 2300) * dt, 760);
@@ -92,6 +94,7 @@ function travel(dt) {
   if (hero.vy > 0) {
     hero.y = Math.floor(edge / TILE) * TILE - hero.r;
     hero.air = 0;
+    hero.leapt = false;  //? leaps
     if (isSolid(hero.x, edge)) landing = hero.x;
   } else hero.y -= hero.vy * dt;
   hero.vy = 0;

@@ -62,6 +62,8 @@ pub(super) struct OptionEntry {
     pub label: String,
     /// What a kind has to take to honour it, or `all`. `None`: one of the values that it sets.
     pub fits: Option<String>,
+    /// What a kind takes that has it already, so that nothing changes. `None`: none has.
+    pub already: Option<String>,
     pub words: Vec<String>,
 }
 
@@ -141,6 +143,20 @@ pub(super) fn is_unit(unit: &str, word: &PromptWord) -> bool {
     TABLE.units.get(unit).is_some_and(|words| words.contains(&word.stem))
 }
 
+/// Whether a word names what is behind the game.
+pub(super) fn is_background(word: &str) -> bool {
+    ["background", "backdrop", "sky"].contains(&word)
+}
+
+/// Whether the colour of these words is one of the background: "a blue background", "make the background
+/// blue".
+pub(super) fn is_about_background(words: &[PromptWord], at: usize, count: usize) -> bool {
+    const REACH: usize = 3;
+    let is_background = |word: &PromptWord| is_background(&word.typed);
+    let before = words.get(at.saturating_sub(REACH)..at).unwrap_or_default();
+    before.iter().any(is_background) || words.get(at + count).is_some_and(is_background)
+}
+
 /// Whether the words before a number make it the score that wins: "first to 10".
 pub(super) fn is_first_to(words: &[PromptWord]) -> bool {
     let mut phrases =
@@ -184,13 +200,17 @@ pub(super) fn removal_before(words: &[PromptWord]) -> Option<Removal> {
 
 /// Whether the words before a theme or an option take it back.
 pub(super) fn is_denied(words: &[PromptWord]) -> bool {
-    const DENIALS: [&str; 9] =
-        ["not", "no", "non", "without", "isnt", "dont", "doesnt", "never", "nothing"];
+    const DENIALS: [&str; 10] =
+        ["not", "no", "non", "without", "isnt", "dont", "doesnt", "never", "nothing", "disable"];
     const BETWEEN: [&str; 11] =
         ["too", "so", "that", "very", "be", "make", "it", "want", "have", "any", "really"];
     let is_between = |word: &&PromptWord| BETWEEN.contains(&word.typed.as_str()) || is_filler(word);
     let before = words.iter().rev().find(|word| !is_between(word));
+    let is_off = matches!(without_fillers(words), [.., turn, off]
+        if off.typed == "off" && ["turn", "switch", "turned"].contains(&turn.typed.as_str()));
     before.is_some_and(|word| DENIALS.contains(&word.typed.as_str()))
+        || is_off
+        || removal_before(words) == Some(Removal::Remove)
 }
 
 /// Whether the words after a sprite make it the player.

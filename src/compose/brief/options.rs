@@ -30,6 +30,8 @@ pub(in crate::compose) struct GameAdditions {
     pub powers: Vec<String>,
     /// What falls over the game, such as `rain`. `None`: nothing.
     pub weather: Option<String>,
+    /// The colour of the background. `None`: the theme's.
+    pub ground: Option<String>,
     /// Anything else, as the marks in the scripts call it.
     pub extras: Vec<String>,
 }
@@ -66,11 +68,18 @@ pub(super) fn option_foes(option: usize) -> Option<u32> {
     foes.as_integer().and_then(|count| count.try_into().ok())
 }
 
+/// The colour that an option sets. `None` for the others.
+pub(super) fn option_colour(option: usize) -> Option<&'static str> {
+    TABLE.wish.get(option)?.says.get("colour")?.as_str()
+}
+
 /// The label of the option that adds this to a game.
 pub(super) fn extra_label(extra: &str) -> String {
     let adds = |option: &&OptionEntry| {
+        let is_it = |value: &toml::Value| value.as_str() == Some(extra);
         let extras = option.says.get("extras").and_then(toml::Value::as_array);
-        extras.is_some_and(|extras| extras.iter().any(|known| known.as_str() == Some(extra)))
+        extras.is_some_and(|extras| extras.iter().any(is_it))
+            || option.says.get("weather").is_some_and(is_it)
     };
     TABLE.wish.iter().find(adds).map(|option| option.label.clone()).unwrap_or_default()
 }
@@ -111,6 +120,9 @@ impl GameOptions {
     pub(super) fn apply_option(&mut self, option: usize, kind: &GameKind) -> bool {
         let Some(option) = TABLE.wish.get(option) else { return false };
         let takes = |name: &str| kind.takes(if name == "crowd" { "foes" } else { name });
+        if option.already.as_deref().is_some_and(takes) {
+            return true;
+        }
         let is_granted = match option.fits.as_deref() {
             Some("all") => true,
             Some(need) => kind.takes(need),
@@ -217,7 +229,10 @@ mod tests {
                 let name = kind.words.first().expect("a word");
                 let plain = compose(name, 3, GameTheme::Forest);
                 let is_due = |option: &&OptionEntry| {
-                    seen(option) && (option.fits.as_deref() != Some("all") || is_sample(kind))
+                    let has_it = option.already.as_deref().is_some_and(|have| kind.takes(have));
+                    seen(option)
+                        && !has_it
+                        && (option.fits.as_deref() != Some("all") || is_sample(kind))
                 };
                 let due: Vec<_> = TABLE.wish.iter().filter(is_due).collect();
                 due.into_iter().filter_map(move |option| told_in_vain(option, name, &plain))

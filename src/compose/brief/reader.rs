@@ -34,6 +34,8 @@ pub(super) struct PromptReader {
     /// The sprites that the prompt explicitly makes the player.
     heroes: Vec<&'static str>,
     options: Vec<usize>,
+    /// The colour of the background, as an option.
+    ground: Option<usize>,
     /// The options of earlier prompts.
     earlier_options: usize,
     numbers: PromptNumbers,
@@ -52,6 +54,7 @@ impl PromptReader {
             named: Vec::new(),
             heroes: Vec::new(),
             options: Vec::new(),
+            ground: None,
             earlier_options: 0,
             numbers: PromptNumbers::default(),
             guessed: Vec::new(),
@@ -126,6 +129,12 @@ impl PromptReader {
             PhraseMeaning::Sprite(sprite) => self.apply_sprite(sprite, at, words),
             PhraseMeaning::GameOption(option) if self.is_denied(at) => {
                 self.withdraw_options(|known| known == option);
+            }
+            PhraseMeaning::GameOption(option)
+                if options::option_colour(option).is_some()
+                    && lexicon::is_about_background(&self.words, at, words.len()) =>
+            {
+                self.ground = Some(option);
             }
             PhraseMeaning::GameOption(option) => {
                 self.numbers.foes = options::option_foes(option).or(self.numbers.foes);
@@ -281,6 +290,11 @@ impl PromptReader {
             // Two good players need more than three misses.
             options.lives = options.lives.max(5);
         }
+        if let Some(ground) = self.ground {
+            options.additions.ground = options::option_colour(ground).map(str::to_owned);
+            fit.push(format!("{} background", options::option_label(ground)));
+            self.unknown.retain(|word| !lexicon::is_background(word));
+        }
         options.set_numbers(&self.numbers);
         if options.rule != GameOptions::USUAL_RULE && self.numbers.foes != Some(0) {
             // Who wishes to be chased wishes for somebody who does it.
@@ -291,6 +305,7 @@ impl PromptReader {
             options.lives = options.win.goal;
         }
         fit.extend(self.numbers.describe());
+        fit.dedup();
         fit.extend(self.guessed);
         Brief {
             kind,

@@ -4,6 +4,12 @@ use super::{NAMED_POINTS, PromptReader};
 use crate::compose::kinds::{self, GameKind};
 use crate::compose::languages;
 
+/// Whether these words name a whole class of games, to which the named one may belong: "a block puzzle".
+fn is_class(other: usize, typed: &str) -> bool {
+    let name = kinds::unsupported().get(other).map_or("", |other| other.name.as_str());
+    typed.strip_suffix(" game").unwrap_or(typed) == name.strip_suffix(" game").unwrap_or(name)
+}
+
 impl PromptReader {
     /// The named kind, else the nearest to an unsupported one, else the one with most hints.
     pub(super) fn choose_kind(&mut self, seed: u64) -> (&'static GameKind, Option<String>) {
@@ -12,8 +18,10 @@ impl PromptReader {
         let best =
             self.points.iter().position(|points| *points == highest).and_then(|i| all.get(i));
         match (self.unsupported.take(), best) {
-            (Some((_, typed)), Some(best)) if highest >= NAMED_POINTS => {
-                self.unknown.push(typed);
+            (Some((other, typed)), Some(best)) if highest >= NAMED_POINTS => {
+                if !is_class(other, &typed) {
+                    self.unknown.push(typed);
+                }
                 (best, None)
             }
             (Some((other, typed)), _) => {

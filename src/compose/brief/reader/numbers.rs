@@ -14,6 +14,10 @@ impl PromptReader {
             return Some(1 + count);
         }
         let unit = ahead.get(1)?;
+        // "A second level" is another one.
+        if ahead.first()?.typed == "a" && unit.typed == "second" {
+            return None;
+        }
         let is_more = matches!(unit.typed.as_str(), "more" | "extra" | "additional");
         if is_more && ahead.get(2).is_some_and(|unit| lexicon::is_unit("lives", unit)) {
             self.numbers.more_lives += number.min(99);
