@@ -55,6 +55,7 @@ function setState(state) {
   document.body.dataset.state = state;
   byId('pause').textContent = state === 'paused' ? 'Resume' : 'Pause';
   showNumbers();
+  keepMusic();  //? recordings
 }
 
 function start() {
@@ -67,7 +68,6 @@ function start() {
   setState('playing');
   document.activeElement?.blur();
   play('start');
-  if (RECORDINGS.music) playRecording('music');  //? recordings
 }
 
 function pause() {
@@ -512,15 +512,22 @@ function useRecordings() {
 
 function playRecording(name) {
   if (isMuted || navigator.userActivation?.hasBeenActive === false) return;
-  const recording = recordings[name];
-  recording.currentTime = 0;
-  recording.play().catch(() => { /* a machine without sound plays on */ });
+  recordings[name].currentTime = 0;
+  hear(recordings[name]);
+}
+
+const hear = (recording) => recording.play().catch(() => { /* a machine without sound plays on */ });
+
+// Music is heard while the game is played, and goes on where it stopped.
+function keepMusic() {
+  const { music } = recordings;
+  if (!music) return;
+  if (isMuted || game.state !== 'playing') music.pause(); else hear(music);
 }
 
 function setMuted(isOn) {
-  if (RECORDINGS.music && isOn) recordings.music.pause();  //? recordings
-  if (RECORDINGS.music && !isOn && game.state === 'playing') playRecording('music');  //? recordings
   memory.write('muted', isMuted = isOn);
+  keepMusic();  //? recordings
   byId('mute').setAttribute('aria-pressed', String(!isMuted));
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use codeagent::compose::{GameTheme, compose};
+use codeagent::compose::{GameTheme, OwnMedia, compose, compose_with};
 use serde_json::{Value, json};
 
 use crate::chromium::{Browser, Page};
@@ -245,6 +245,40 @@ fn the_best_score_and_the_sound_are_remembered() {
         page.evaluate("[byId('best').textContent, isMuted]") == json!(["120", true])
     });
     assert!(kept, "{:?}", page.evaluate("JSON.stringify(localStorage)"));
+}
+
+/// A tenth of a second of silence, as a WAV file.
+fn silence() -> Vec<u8> {
+    let samples = vec![128; 800];
+    let length = u32::try_from(samples.len()).expect("a small file");
+    let head = [b"RIFF".to_vec(), (36 + length).to_le_bytes().to_vec(), b"WAVEfmt ".to_vec()];
+    // 16 bytes of format: PCM, one channel, 8000 samples a second of one byte each.
+    let format = [16, 0, 0, 0, 1, 0, 1, 0, 0x40, 0x1f, 0, 0, 0x40, 0x1f, 0, 0, 1, 0, 8, 0].to_vec();
+    let data = [b"data".to_vec(), length.to_le_bytes().to_vec(), samples];
+    [head.concat(), format, data.concat()].concat()
+}
+
+#[test]
+fn music_of_ones_own_is_heard_only_while_the_game_is_played() {
+    let Some(mut browser) = Browser::start() else { return };
+    let music = OwnMedia::new("music.wav", &silence()).expect("a sound");
+    let made = compose_with(&["snake"], 7, GameTheme::Spooky, &[music]);
+    let page = &mut browser.open(made.source.text(), WIDE);
+    let is_silent = "recordings.music.paused";
+    assert_eq!(page.evaluate(is_silent), json!(true));
+    page.press("Enter");
+    page.wait_for("document.body.dataset.state === 'playing' && !recordings.music.paused");
+    page.press("KeyP");
+    page.wait_for("document.body.dataset.state === 'paused'");
+    assert_eq!(page.evaluate(is_silent), json!(true), "it goes on in a pause");
+    page.press("KeyP");
+    page.wait_for("document.body.dataset.state === 'playing' && !recordings.music.paused");
+    page.press("KeyM");
+    assert_eq!(page.evaluate(is_silent), json!(true), "it is heard though sound is off");
+    page.press("KeyM");
+    assert_eq!(page.evaluate("finish('Over'), recordings.music.paused"), json!(true));
+    is_quiet(page);
+    rest(page);
 }
 
 #[test]
