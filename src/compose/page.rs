@@ -21,16 +21,17 @@ const MAX_PAGE_BYTES: usize = 40_000;
 pub(super) fn assemble(brief: &mut Brief, title: &str, prompt: &str, seed: u64) -> HtmlSource {
     let shown: String = prompt.chars().filter(|c| !c.is_control()).take(300).collect();
     let description = escape(&shown);
-    let is_short = |page: &String| page.len() - description.len() <= MAX_PAGE_BYTES;
+    let is_short = |page: &str| page.len() - description.len() <= MAX_PAGE_BYTES;
     let ever_plainer: [&[&str]; 3] = [&["rich", "scenic"], &["scenic"], &[]];
     loop {
-        let page = |extras: &[&str]| document(brief, title, &description, seed, extras);
-        let fitting = ever_plainer.into_iter().map(page).find(is_short);
-        if let Some(page) = fitting {
-            return HtmlSource::new(brief.media.written_into(&page));
+        let mut page = String::new();
+        for extras in ever_plainer {
+            page = document(brief, title, &description, seed, extras);
+            if is_short(&page) {
+                break;
+            }
         }
-        if !brief.drop_last_extra() {
-            let page = document(brief, title, &description, seed, &[]);
+        if is_short(&page) || !brief.drop_last_extra() {
             return HtmlSource::new(brief.media.written_into(&page));
         }
     }

@@ -200,16 +200,13 @@ pub(super) fn removal_before(words: &[PromptWord]) -> Option<Removal> {
 
 /// Whether the words before a theme or an option take it back.
 pub(super) fn is_denied(words: &[PromptWord]) -> bool {
-    const DENIALS: [&str; 10] =
-        ["not", "no", "non", "without", "isnt", "dont", "doesnt", "never", "nothing", "disable"];
+    const DENIALS: [&str; 9] =
+        ["not", "no", "non", "without", "isnt", "dont", "doesnt", "never", "nothing"];
     const BETWEEN: [&str; 11] =
         ["too", "so", "that", "very", "be", "make", "it", "want", "have", "any", "really"];
     let is_between = |word: &&PromptWord| BETWEEN.contains(&word.typed.as_str()) || is_filler(word);
     let before = words.iter().rev().find(|word| !is_between(word));
-    let is_off = matches!(without_fillers(words), [.., turn, off]
-        if off.typed == "off" && ["turn", "switch", "turned"].contains(&turn.typed.as_str()));
     before.is_some_and(|word| DENIALS.contains(&word.typed.as_str()))
-        || is_off
         || removal_before(words) == Some(Removal::Remove)
 }
 
