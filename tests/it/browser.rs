@@ -10,18 +10,17 @@ use crate::chromium::{Browser, Page};
 const WIDE: (u32, u32) = (900, 600);
 const TALL: (u32, u32) = (400, 700);
 
-/// One game for each kind, its window, the key that moves something in it, and what moves.
-const GAMES: [(&str, (u32, u32), &str, &str); 39] = [
+/// A game, its window, the key that moves something in it, and what moves.
+type Sample = (&'static str, (u32, u32), &'static str, &'static str);
+
+/// One game for each kind in which somebody is quick.
+const ARCADE: [Sample; 19] = [
     ("a snake game where ghosts steal your tail", WIDE, "ArrowDown", "heading"),
     ("dodge falling bats as a witch, power-ups", TALL, "ArrowLeft", "Math.round(hero.x / 20)"),
     ("breakout with 3 ghosts, no mercy", TALL, "ArrowRight", "Math.round(paddle.x / 20)"),
     ("arcade space invaders, power-ups", TALL, "ArrowLeft", "Math.round(hero.x / 20)"),
     ("flappy bird in the ocean with sharks", WIDE, "Space", "isWaiting"),
     ("spooky pacman", WIDE, "ArrowRight", "hero.way"),
-    ("neon tetris", TALL, "ArrowLeft", "piece.x"),
-    ("2048 in candyland", TALL, "ArrowLeft", "tiles.map((tile) => [tile.x, tile.y])"),
-    ("memory game in the forest", WIDE, "ArrowRight", "cursor.x"),
-    ("winter minesweeper", TALL, "ArrowDown", "cursor.y"),
     ("pong with 2 drones, neon", WIDE, "ArrowDown", "Math.round(me.y / 20)"),
     (
         "asteroids with ufos that chase you, shields",
@@ -30,11 +29,26 @@ const GAMES: [(&str, (u32, u32), &str, &str); 39] = [
         "Math.round(ship.angle * 5)",
     ),
     ("a forest runner, power-ups", WIDE, "Space", "hero.jumps"),
-    ("whack the gummy bears", TALL, "ArrowRight", "cursor.x"),
     ("ocean platformer, shields", WIDE, "ArrowRight", "Math.round(hero.x / 20)"),
-    ("typing game in space", TALL, "KeyA", "beam.age < 1"),
     ("winter tower defence", WIDE, "ArrowLeft", "cursor.x"),
     ("pong for two players", WIDE, "KeyW", "Math.round(me.y / 20)"),
+    ("frogger", WIDE, "ArrowUp", "hero"),
+    ("lunar lander in winter", TALL, "ArrowUp", "Math.round(ship.fuel)"),
+    ("candy doodle jump, power-ups", TALL, "ArrowRight", "Math.round(hero.x / 20)"),
+    ("racing game, neon", WIDE, "ArrowLeft", "Math.round(car.x / 10)"),
+    ("fishing in the ocean", WIDE, "ArrowRight", "Math.round(boat.x / 10)"),
+    ("neon rhythm game", TALL, "ArrowLeft", "pads[0].age < 9"),
+    ("air hockey", TALL, "ArrowLeft", "Math.round(me.y / 20)"),
+];
+
+/// One game for each kind that waits for a thought: boards, cards, words and numbers.
+const PUZZLES: [Sample; 24] = [
+    ("neon tetris", TALL, "ArrowLeft", "piece.x"),
+    ("2048 in candyland", TALL, "ArrowLeft", "tiles.map((tile) => [tile.x, tile.y])"),
+    ("memory game in the forest", WIDE, "ArrowRight", "cursor.x"),
+    ("winter minesweeper", TALL, "ArrowDown", "cursor.y"),
+    ("whack the gummy bears", TALL, "ArrowRight", "cursor.x"),
+    ("typing game in space", TALL, "KeyA", "beam.age < 1"),
     ("tic tac toe in space", TALL, "ArrowRight", "cursor.x"),
     ("tic tac toe for two players", TALL, "ArrowRight", "cursor.x"),
     ("connect four", WIDE, "ArrowLeft", "cursor.x"),
@@ -46,16 +60,13 @@ const GAMES: [(&str, (u32, u32), &str, &str); 39] = [
     ("maths game for kids", TALL, "ArrowDown", "cursor.y"),
     ("cookie clicker", WIDE, "ArrowRight", "cursor.x"),
     ("candy blackjack", TALL, "ArrowDown", "phase"),
-    ("frogger", WIDE, "ArrowUp", "hero"),
-    ("lunar lander in winter", TALL, "ArrowUp", "Math.round(ship.fuel)"),
-    ("candy doodle jump, power-ups", TALL, "ArrowRight", "Math.round(hero.x / 20)"),
-    ("racing game, neon", WIDE, "ArrowLeft", "Math.round(car.x / 10)"),
     ("bubble shooter", TALL, "ArrowLeft", "Math.round(angle * 9)"),
-    ("fishing in the ocean", WIDE, "ArrowRight", "Math.round(boat.x / 10)"),
     ("match three", TALL, "ArrowRight", "cursor.x"),
     ("sudoku in the forest", WIDE, "ArrowDown", "cursor.y"),
     ("sokoban", WIDE, "ArrowUp", "[hero, past.length, asked, clock]"),
     ("chess in space", WIDE, "ArrowUp", "cursor.y"),
+    ("dungeon crawler in the forest", WIDE, "ArrowLeft", "[hero.x, hero.y, idle]"),
+    ("klondike solitaire", TALL, "ArrowRight", "chosen.pile"),
 ];
 
 fn page(prompt: &str) -> String {
@@ -67,19 +78,23 @@ fn is_quiet(page: &mut Page) {
     assert_eq!(page.requests(), Vec::<String>::new());
 }
 
-/// Its tab stays open, and a game that goes on drawing would slow down the next.
-fn rest(page: &mut Page) {
-    page.evaluate("requestAnimationFrame = () => 0");
-}
-
 fn state(page: &mut Page) -> Value {
     page.evaluate("document.body.dataset.state")
 }
 
 #[test]
-fn composed_games_start_answer_pause_end_and_start_again() {
+fn arcade_games_start_answer_pause_end_and_start_again() {
+    play_through(&ARCADE);
+}
+
+#[test]
+fn puzzles_start_answer_pause_end_and_start_again() {
+    play_through(&PUZZLES);
+}
+
+fn play_through(games: &[Sample]) {
     let Some(mut browser) = Browser::start() else { return };
-    for (prompt, size, key, moved) in GAMES {
+    for &(prompt, size, key, moved) in games {
         let page = &mut browser.open(&page(prompt), size);
         is_quiet(page);
         assert_eq!(state(page), "start", "{prompt}");
@@ -98,7 +113,6 @@ fn composed_games_start_answer_pause_end_and_start_again() {
         page.press("Space");
         page.wait_for("document.body.dataset.state === 'playing' && game.lives === GAME.lives");
         is_quiet(page);
-        rest(page);
     }
 }
 
@@ -278,14 +292,13 @@ fn music_of_ones_own_is_heard_only_while_the_game_is_played() {
     page.press("KeyM");
     assert_eq!(page.evaluate("finish('Over'), recordings.music.paused"), json!(true));
     is_quiet(page);
-    rest(page);
 }
 
 #[test]
 fn a_window_may_change_its_size_in_the_middle_of_a_game() {
     let Some(mut browser) = Browser::start() else { return };
     // The engine lays out every kind in the same way, so some speak for all.
-    for (prompt, ..) in GAMES.into_iter().step_by(3) {
+    for (prompt, ..) in ARCADE.into_iter().chain(PUZZLES).step_by(3) {
         let page = &mut browser.open(&page(prompt), WIDE);
         page.press("Enter");
         page.wait_for("game.state === 'playing'");
@@ -377,6 +390,5 @@ fn mad_play_breaks_nothing() {
         let games = page.evaluate(WILD_PLAY).as_u64().unwrap_or_default();
         assert!(games >= 1, "{prompt}");
         is_quiet(page);
-        rest(page);
     }
 }

@@ -47,6 +47,10 @@ const FLAGS: &[&str] = &[
     "about:blank",
 ];
 
+/// What the address bar would open is drawn by two pages more for each window, which nobody sees and
+/// which take as long to start as the page that is tried.
+const NO_POPUPS: &[&str] = &["WebUIOmniboxPopup", "WebUIOmniboxAimPopup"];
+
 /// Whatever a page tries, no name leads anywhere but to a test's own server.
 const SHUT_IN: &[&str] = &[
     "--disable-background-networking",
@@ -71,15 +75,16 @@ struct Tab {
 impl Browser {
     /// Nothing where no browser is installed and none was promised.
     pub fn start() -> Option<Self> {
-        Self::start_with(&[])
+        Self::launch(SHUT_IN, &[])
     }
 
-    /// The same, with flags of its own.
-    pub fn start_with(flags: &[&str]) -> Option<Self> {
-        Self::launch(&[SHUT_IN, flags].concat())
+    /// The same, for tests that look into a page's frame, which would be another process.
+    pub fn start_in_one_process() -> Option<Self> {
+        Self::launch(SHUT_IN, &["IsolateSandboxedIframes"])
     }
 
-    fn launch(more: &[&str]) -> Option<Self> {
+    /// `without` are features of the browser to turn off.
+    fn launch(flags: &[&str], without: &[&str]) -> Option<Self> {
         let Some(program) = find() else {
             let is_promised = ["CI", "CODEAGENT_NEEDS_BROWSER"]
                 .iter()
@@ -94,7 +99,9 @@ impl Browser {
         let mut command = Command::new(program);
         command
             .arg(format!("--user-data-dir={}", profile.path().display()))
-            .args(more)
+            .args(flags)
+            // Of several such flags only the last counts.
+            .arg(format!("--disable-features={}", [NO_POPUPS, without].concat().join(",")))
             .args(FLAGS)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -125,8 +132,8 @@ impl Browser {
         script: &str,
     ) -> Page<'_> {
         let url = self.put(html);
-        let Tab { session, .. } = self.tab();
-        let mut page = Page { wire: &mut self.wire, session, url, context: None };
+        let tab = self.tab();
+        let mut page = Page { wire: &mut self.wire, tab, url, context: None };
         for domain in ["Page", "Runtime", "Log", "Network"] {
             page.call(&format!("{domain}.enable"), &json!({}));
         }
@@ -180,10 +187,10 @@ fn find() -> Option<PathBuf> {
     candidates.chain([Path::new(MAC).to_owned()]).find(|file| file.is_file())
 }
 
-/// One open page.
+/// One open page. Its tab is closed when it is dropped: a game that goes on drawing slows down the next.
 pub struct Page<'b> {
     wire: &'b mut Wire,
-    session: String,
+    tab: Tab,
     url: String,
     /// The world that expressions are evaluated in; nothing for the page's own.
     context: Option<String>,
@@ -212,9 +219,9 @@ impl Page<'_> {
     }
 
     fn load(&mut self, method: &str, params: &Value) {
-        let before = self.wire.count(&self.session, "Page.loadEventFired");
+        let before = self.wire.count(&self.tab.session, "Page.loadEventFired");
         self.call(method, params);
-        let session = self.session.clone();
+        let session = self.tab.session.clone();
         self.wire.wait_until(|wire| wire.count(&session, "Page.loadEventFired") > before);
     }
 
@@ -227,7 +234,7 @@ impl Page<'_> {
     /// From now on expressions are those of the frame that was loaded last, until the next visit.
     pub fn enter_frame(&mut self) {
         self.take_events();
-        let made = self.wire.of(&self.session, "Runtime.executionContextCreated").last();
+        let made = self.wire.of(&self.tab.session, "Runtime.executionContextCreated").last();
         let name = made.and_then(|event| event.pointer("/params/context/uniqueId")?.as_str());
         self.context = Some(name.expect("a frame that runs scripts").to_owned());
     }
@@ -330,7 +337,7 @@ impl Page<'_> {
         // One round trip, so that everything said so far has arrived.
         self.take_events();
         let told = ["Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"];
-        let events = self.wire.events.iter().filter(|event| is_of(event, &self.session));
+        let events = self.wire.events.iter().filter(|event| is_of(event, &self.tab.session));
         events
             .filter(|event| {
                 told.contains(&event.get("method").and_then(Value::as_str).unwrap_or_default())
@@ -343,13 +350,13 @@ impl Page<'_> {
     /// to another one answers with an error, which says nothing of the events before it.
     fn take_events(&mut self) {
         let what = json!({ "expression": "0" });
-        drop(self.wire.ask(Some(&self.session), "Runtime.evaluate", &what));
+        drop(self.wire.ask(Some(&self.tab.session), "Runtime.evaluate", &what));
     }
 
     /// What the page and its frames said on the console since the last visit, a line each.
     pub fn said(&mut self) -> Vec<String> {
         self.take_events();
-        let said = self.wire.of(&self.session, "Runtime.consoleAPICalled");
+        let said = self.wire.of(&self.tab.session, "Runtime.consoleAPICalled");
         said.filter_map(|event| Some(event.pointer("/params/args/0/value")?.as_str()?.to_owned()))
             .collect()
     }
@@ -366,13 +373,22 @@ impl Page<'_> {
     /// The addresses of every request but those for the page itself.
     pub fn requests(&mut self) -> Vec<String> {
         self.take_events();
-        let asked = self.wire.of(&self.session, "Network.requestWillBeSent");
+        let asked = self.wire.of(&self.tab.session, "Network.requestWillBeSent");
         let urls = asked.filter_map(|event| event.pointer("/params/request/url")?.as_str());
         urls.filter(|url| *url != self.url).map(str::to_owned).collect()
     }
 
     fn call(&mut self, method: &str, params: &Value) -> Value {
-        self.wire.call(Some(&self.session), method, params)
+        self.wire.call(Some(&self.tab.session), method, params)
+    }
+}
+
+impl Drop for Page<'_> {
+    fn drop(&mut self) {
+        let context = json!({"browserContextId": self.tab.context});
+        // The browser may have exited, which whoever opens the next page is told.
+        drop(self.wire.send(None, "Target.disposeBrowserContext", &context));
+        self.wire.events.retain(|event| !is_of(event, &self.tab.session));
     }
 }
 
@@ -414,15 +430,23 @@ impl Wire {
 
     /// Sends without waiting, and gives the number of the answer.
     fn post(&mut self, session: Option<&str>, method: &str, params: &Value) -> Value {
+        self.send(session, method, params).expect("the browser listens")
+    }
+
+    fn send(
+        &mut self,
+        session: Option<&str>,
+        method: &str,
+        params: &Value,
+    ) -> std::io::Result<Value> {
         self.last_id += 1;
         let id = json!(self.last_id);
         let mut message = json!({"id": id, "method": method, "params": params});
         if let (Some(session), Some(message)) = (session, message.as_object_mut()) {
             message.insert("sessionId".to_owned(), json!(session));
         }
-        let sent = self.writer.write_all(format!("{message}\0").as_bytes());
-        sent.expect("the browser listens");
-        id
+        self.writer.write_all(format!("{message}\0").as_bytes())?;
+        Ok(id)
     }
 
     /// The answer with that number, if it has come.

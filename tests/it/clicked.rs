@@ -79,9 +79,7 @@ fn point_at(page: &mut Page<'_>, x: f64, y: f64) {
 
 #[test]
 fn what_is_clicked_on_is_named_in_the_prompt() {
-    // The test looks into the frame of the game, which would be another process.
-    let flags = ["--disable-features=IsolateSandboxedIframes"];
-    let Some(mut browser) = Browser::start_with(&flags) else { return };
+    let Some(mut browser) = Browser::start_in_one_process() else { return };
     let user = User::new();
     let (mut session, address) = serving(&user, "", "\x0f");
     let page = &mut browser.open("<!DOCTYPE html><p>before", WINDOW);

@@ -49,7 +49,6 @@ const LOOK: &str = "(() => {
         seen[name] = Math.min(seen[name] ?? 24, clear);
     };
     PLAY
-    requestAnimationFrame = () => 0;
     return JSON.stringify(seen);
 })()";
 

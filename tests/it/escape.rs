@@ -57,7 +57,8 @@ fn pages() -> Vec<Escape> {
 /// A game, what a page that hides its words has at hand, and what it does with that.
 ///
 /// `W` is the window and `hid` puts a name together, both by ways that no rule follows; `make` is
-/// an element under any name, `spot` puts one under the mouse.
+/// an element under any name, `spot` puts one under the mouse. It moves five times a second: what
+/// many windows draw at once is time that the others do not have.
 fn document(row: &Row, host: Host) -> String {
     let Row { head, body, script, .. } = row;
     let html = format!(
@@ -67,7 +68,7 @@ fn document(row: &Row, host: Host) -> String {
          .beside {{ position: fixed; left: 200px; top: 0; width: 200px; height: 120px; background: #ccc }}</style>\n\
          {head}\n</head><body><canvas id=\"c\" width=\"300\" height=\"150\"></canvas>\n{body}\n<script>\n\
          const pen = document.getElementById('c').getContext('2d');\nlet steps = 0;\n\
-         function step() {{ steps += 1; pen.fillRect(steps % 300, 10, 4, 4); requestAnimationFrame(step); }}\n\
+         function step() {{ steps += 1; pen.fillRect(steps % 300, 10, 4, 4); setTimeout(() => requestAnimationFrame(step), 200); }}\n\
          step();\n\
          const [W] = [window].map((one) => one), hid = (...parts) => parts.map((part) => part).join('');\n\
          const make = (...name) => document.createElement(hid(...name)), there = hid('http:', '//OUTSIDE/');\n\

@@ -60,8 +60,6 @@ pub const PRESSED: &str =
 }";
 
 const WINDOW: (u32, u32) = (480, 360);
-/// The test looks into the frame of a sealed game, which would be another process.
-const ONE_PROCESS: &[&str] = &["--disable-features=IsolateSandboxedIframes"];
 
 fn vetted(rows: &[Row]) -> Vec<Vetted> {
     let games = parallel_map(rows, |row| {
@@ -93,7 +91,7 @@ fn handlers_are_moved_where_nobody_notices_and_allowed_by_their_texts_elsewhere(
 
 #[test]
 fn handlers_do_in_every_form_what_they_did() {
-    let Some(mut browser) = Browser::start_with(ONE_PROCESS) else { return };
+    let Some(mut browser) = Browser::start_in_one_process() else { return };
     let folder = tempfile::tempdir().unwrap();
     let mut page = browser.open("<!DOCTYPE html>", WINDOW);
     let rows = rows();

@@ -35,9 +35,6 @@ enum Form {
     Frame,
 }
 
-/// The test looks into the frame of a sealed game, which would be another process.
-const ONE_PROCESS: &[&str] = &["--disable-features=IsolateSandboxedIframes"];
-
 fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/harmless");
     let mut files: Vec<_> =
@@ -87,7 +84,7 @@ struct Impression {
 
 #[test]
 fn a_hardened_game_says_and_shows_what_it_did_before() {
-    let Some(mut browser) = Browser::start_with(ONE_PROCESS) else { return };
+    let Some(mut browser) = Browser::start_in_one_process() else { return };
     let folder = tempfile::tempdir().unwrap();
     let mut page = browser.open_after("<!DOCTYPE html>", WINDOW, PRELUDE);
     let mut wrong = Vec::new();
@@ -174,7 +171,7 @@ if (starts === 1) location.reload();
 
 #[test]
 fn what_a_game_stores_lasts_in_every_form() {
-    let Some(mut browser) = Browser::start_with(ONE_PROCESS) else { return };
+    let Some(mut browser) = Browser::start_in_one_process() else { return };
     let folder = tempfile::tempdir().unwrap();
     let vetted = vet(HtmlSource::new(COUNTING)).expect("a harmless game");
     let other =
@@ -238,7 +235,7 @@ setTimeout(ways[step], 50);
 
 #[test]
 fn a_page_goes_to_itself_in_every_form() {
-    let Some(mut browser) = Browser::start_with(ONE_PROCESS) else { return };
+    let Some(mut browser) = Browser::start_in_one_process() else { return };
     let folder = tempfile::tempdir().unwrap();
     let vetted = vet(HtmlSource::new(GOING)).expect("a harmless game");
     let sealed = seal(&vetted, vetted.storage_key());
@@ -297,7 +294,7 @@ console.log('ready');
 
 #[test]
 fn what_a_game_makes_is_saved_after_a_gesture() {
-    let Some(mut browser) = Browser::start_with(ONE_PROCESS) else { return };
+    let Some(mut browser) = Browser::start_in_one_process() else { return };
     let folder = tempfile::tempdir().unwrap();
     let vetted = vet(HtmlSource::new(SAVING)).expect("a harmless game");
     let sealed = seal(&vetted, vetted.storage_key());

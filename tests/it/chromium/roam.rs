@@ -55,7 +55,7 @@ const PATIENCE: Duration = Duration::from_secs(6);
 impl Browser {
     /// One that goes wherever it is led: only for a network that leads nowhere.
     pub fn roaming() -> Option<Self> {
-        let mut browser = Self::launch(&[])?;
+        let mut browser = Self::launch(&[], &[])?;
         browser.wire.call(None, "Target.setDiscoverTargets", &json!({"discover": true}));
         Some(browser)
     }
