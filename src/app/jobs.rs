@@ -9,6 +9,7 @@ use super::failure::JobError;
 use super::finished_game::FinishedGame;
 use super::ids::{JobId, Revision};
 use super::job::{Job, JobPhase};
+use super::variants::Variants;
 use crate::play::Verdict;
 use crate::rules::Finding;
 
@@ -17,6 +18,8 @@ use crate::rules::Finding;
 pub struct Jobs {
     by_id: BTreeMap<JobId, Job>,
     pub(super) foreground: Foreground,
+    /// The game that the foreground changes. `None` if the session has had no other.
+    former: Option<Former>,
     /// A version that is looked at, while the next prompt changes another. `None` if the preview
     /// shows the foreground.
     pub looked_at: Option<Box<Document>>,
@@ -80,12 +83,60 @@ impl Jobs {
         }
     }
 
-    /// The finished game in the foreground, or the version that is looked at. `None` if there is none,
-    /// or it failed.
+    /// What is there to see: the foreground, or the game that it was to change and never began to.
+    pub fn in_sight(&self) -> Option<Shown<'_>> {
+        match &self.former {
+            Some(former) if self.is_in_vain() => Some(former.shown()),
+            _ => self.in_front(),
+        }
+    }
+
+    /// The finished game in sight, or the version that is looked at. `None` if there is none, or what
+    /// came is no game.
     pub fn game(&self) -> Option<&FinishedGame> {
         match &self.looked_at {
             Some(document) => Some(&document.game),
-            None => self.in_front()?.game(),
+            None => self.in_sight()?.game(),
+        }
+    }
+
+    /// Whether the foreground was to change a game, and ended before there was anything of it.
+    fn is_in_vain(&self) -> bool {
+        let front = self.front_id().and_then(|id| self.get(id));
+        front.is_some_and(|job| {
+            let changes = job.current.conversation.base.is_some();
+            let failed = job.is_done() && job.current.failure().is_some();
+            changes && failed && job.source().is_none() && job.current.reply.raw().is_empty()
+        })
+    }
+
+    /// Puts a job that is about to begin into the foreground. A game that was there stays in sight
+    /// until there is something of the next; variants stay in the list.
+    pub(super) fn put_in_front(&mut self, id: JobId, variants: Option<&Variants>) {
+        let before = std::mem::replace(&mut self.foreground, Foreground::Job(id));
+        let is_variant = |id| variants.is_some_and(|variants| variants.contains(id));
+        let is_game = |job: &Job| job.is_done() && job.game().is_some() && !is_variant(job.id);
+        match before {
+            Foreground::Document(document) => self.former = Some(Former::Document(document)),
+            Foreground::Job(id) if self.get(id).is_some_and(is_game) => {
+                self.former = self.by_id.remove(&id).map(Box::new).map(Former::Job);
+            }
+            Foreground::Job(_) | Foreground::Empty => {}
+        }
+    }
+
+    /// What is in sight comes into the foreground again: something is to be done with it.
+    pub(super) fn return_to_sight(&mut self) {
+        if !self.is_in_vain() {
+            return;
+        }
+        match self.former.take() {
+            None => {}
+            Some(Former::Document(document)) => self.foreground = Foreground::Document(document),
+            Some(Former::Job(job)) => {
+                self.foreground = Foreground::Job(job.id);
+                self.insert(*job);
+            }
         }
     }
 
@@ -110,6 +161,22 @@ pub(super) enum Foreground {
     Job(JobId),
     /// A version out of the library.
     Document(Box<Document>),
+}
+
+/// A game that was in the foreground, and is not in the list of jobs any more.
+#[derive(Debug, Clone)]
+enum Former {
+    Job(Box<Job>),
+    Document(Box<Document>),
+}
+
+impl Former {
+    fn shown(&self) -> Shown<'_> {
+        match self {
+            Self::Job(job) => Shown::Job(job),
+            Self::Document(document) => Shown::Document(document),
+        }
+    }
 }
 
 /// What the preview shows.

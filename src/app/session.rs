@@ -125,14 +125,14 @@ impl Session {
         self.jobs.get(self.jobs.front_id()?)
     }
 
-    /// What the preview shows: the foreground, or a variant or a version that the user looks at.
+    /// What the preview shows: what is in sight, or a variant or a version that the user looks at.
     pub fn shown(&self) -> Option<Shown<'_>> {
         let viewed = self
             .variants
             .as_ref()
             .and_then(|variants| self.jobs.get(variants.slots.get(variants.viewed?)?.job?));
         let looked_at = self.jobs.looked_at.as_deref().map(Shown::Document);
-        viewed.map(Shown::Job).or(looked_at).or_else(|| self.jobs.in_front())
+        viewed.map(Shown::Job).or(looked_at).or_else(|| self.jobs.in_sight())
     }
 
     /// Whether the job in the foreground runs.

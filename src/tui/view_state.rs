@@ -184,7 +184,9 @@ impl ViewState {
         let Some(shown) = state.shown().filter(|_| self.follow == ViewFollow::Job) else { return };
         let is_played = shown.is_done() && shown.game().is_some() && shown.played().is_some();
         self.tab = if is_played { PreviewTab::Play } else { PreviewTab::Code };
-        self.upper = if is_played { Pane::Preview } else { Pane::Session };
+        // Why nothing came of the last prompt is in the session, not in the game that is still there.
+        let failed = state.job().is_some_and(|job| job.current.failure().is_some());
+        self.upper = if is_played && !failed { Pane::Preview } else { Pane::Session };
     }
 
     /// Opens the welcome on the first run, unless the user has begun.

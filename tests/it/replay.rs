@@ -7,7 +7,7 @@ use codeagent::app::picker::{PickerItem, PickerValue};
 use codeagent::app::{
     Action, AutoPlayTest, CutOffReason, DraftContent, Effect, Engine, EngineChoice, Event,
     GameAuthor, Job, JobAction, JobError, JobEvent, JobId, JobIds, JobOptions, JobPhase,
-    JobProgress, JobTask, LimitPolicy, OpenOutcome, OpenedVersion, OutputForm, PickerKind,
+    JobProgress, JobRef, JobTask, LimitPolicy, OpenOutcome, OpenedVersion, OutputForm, PickerKind,
     PlaySession, QueueAction, RequestTerms, SaveReport, SaveTarget, Session, SessionEvent,
     SessionPlan, SessionTask, StartupMode, Task, TryBudget, VettingOutcome, update,
 };
@@ -311,6 +311,49 @@ fn a_game_that_is_played_is_followed_by_what_comes_after_it() {
     replay.replies(GAME).news(passed(GAME)).done();
     assert_eq!(replay.news(kept(2)).done(), ["replace"]);
     assert_eq!(replay.later(60).done(), [""; 0], "once is enough");
+}
+
+/// Whatever became of the prompt, the game that it was to change is still there.
+#[test]
+fn a_change_in_vain_leaves_the_game_in_sight() {
+    let bad_token = ErrorCause::Permanent(PermanentCause::BadToken);
+    let title = |replay: &Replay| {
+        let shown = replay.state.shown().expect("something to see");
+        shown.game().map(|game| game.title.clone())
+    };
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").replies(GAME).news(passed(GAME)).news(saved("bats.html"));
+    let first = replay.job().id;
+    replay.generate("faster");
+    assert_eq!(title(&replay), None, "while it is made");
+    for _ in 0..2 {
+        replay.fails(bad_token);
+        assert_eq!(title(&replay).as_deref(), Some("Bats"));
+        assert!(replay.state.jobs.game().is_some() && replay.job().id != first);
+        assert_eq!(replay.failure().exit_code(), 3, "it is told all the same");
+        assert_eq!(replay.state.background().count(), 0);
+        replay.generate("slower");
+    }
+    // A page that is no game is looked at, and changes nothing of this.
+    replay.replies("sorry").news(JobEvent::Vetted(VettingOutcome::Broke("why".to_owned())));
+    replay.news(JobEvent::DraftKept(Ok("sorry.txt".into())));
+    assert_eq!(title(&replay), None);
+    replay.generate("smaller").fails(bad_token);
+    assert_eq!(title(&replay).as_deref(), Some("Bats"));
+    // Something is done with it: it is what the session is about again.
+    replay.done();
+    replay.act(Action::Job(JobRef::Foreground, JobAction::PlayTest));
+    assert_eq!((replay.job().id, replay.done()), (first, vec!["try out"]));
+}
+
+/// A new game follows no other.
+#[test]
+fn a_new_game_in_vain_shows_no_other() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").replies(GAME).news(passed(GAME)).news(saved("bats.html"));
+    replay.act(Action::NewGame).generate("owls");
+    replay.fails(ErrorCause::Permanent(PermanentCause::BadToken));
+    assert!(replay.state.shown().is_some_and(|shown| shown.game().is_none()));
 }
 
 #[test]

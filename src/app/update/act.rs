@@ -30,10 +30,15 @@ impl Session {
             JobRef::Foreground if action == JobAction::Save => {
                 return self.save_to(SaveTarget::Folder(PathBuf::new()), effects);
             }
-            JobRef::Foreground => match self.jobs.front_id() {
-                Some(id) => vec![id],
-                None => return self.act_on_document(action, now, effects),
-            },
+            JobRef::Foreground => {
+                if matches!(action, JobAction::PlayTest | JobAction::Fix) {
+                    self.jobs.return_to_sight();
+                }
+                match self.jobs.front_id() {
+                    Some(id) => vec![id],
+                    None => return self.act_on_document(action, now, effects),
+                }
+            }
         };
         for id in ids {
             self.act_on_job(id, action, now, effects);

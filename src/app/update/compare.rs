@@ -16,7 +16,7 @@ impl Session {
         if self.diff.watch == DiffWatch::Off {
             return;
         }
-        let Some((shown, game)) = self.jobs.in_front().and_then(finished) else { return };
+        let Some((shown, game)) = self.jobs.in_sight().and_then(finished) else { return };
         let revision = shown.revision();
         if self.diff.view.as_ref().is_some_and(|compared| compared.revision == revision) {
             return;
@@ -28,7 +28,7 @@ impl Session {
 
     /// The user chose another version to compare with.
     pub(super) fn compare_with(&mut self, version: VersionId, effects: &mut Effects) {
-        let Some((shown, game)) = self.jobs.in_front().and_then(finished) else { return };
+        let Some((shown, game)) = self.jobs.in_sight().and_then(finished) else { return };
         let revision = shown.revision();
         let task = SessionTask::Compare { new: side(game), old: DiffBase::Version(version) };
         self.diff.view = Some(DiffView { revision, against: Some(version), result: None });

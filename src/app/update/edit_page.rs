@@ -7,7 +7,6 @@ use crate::app::effects::Effects;
 use crate::app::engine::Engine;
 use crate::app::event::HandEdit;
 use crate::app::job::{Job, check_page};
-use crate::app::jobs::Foreground;
 use crate::app::options::{GameAuthor, JobOptions};
 use crate::app::prompt::Prompt;
 use crate::app::session::Session;
@@ -54,7 +53,7 @@ pub(super) fn begin(
     };
     let job = Job::new(session.ids.next(), Arc::new(options), base, prompt, now);
     session.variants = None;
-    session.jobs.foreground = Foreground::Job(job.id);
+    session.jobs.put_in_front(job.id, None);
     let page = HtmlSource::new(page);
     session.run_job(job, now, effects, |job, context| check_page(job, page, context));
 }

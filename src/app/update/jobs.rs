@@ -41,7 +41,7 @@ impl Session {
 
     /// Begins a job in the foreground.
     pub(super) fn begin_job(&mut self, job: Job, now: Instant, effects: &mut Effects) {
-        self.jobs.foreground = Foreground::Job(job.id);
+        self.jobs.put_in_front(job.id, self.variants.as_ref());
         self.run_job(job, now, effects, Job::begin);
     }
 

@@ -28,8 +28,8 @@ pub(super) fn entry(job: &Job) -> TranscriptEntry {
 
 /// Shows a version in the preview. The next prompt still changes the game that it changed before.
 pub(super) fn look_at(session: &mut Session, version: VersionId, effects: &mut Effects) {
-    let front = session.jobs.in_front().and_then(Shown::game);
-    if front.and_then(|game| game.version) == Some(version) {
+    let in_sight = session.jobs.in_sight().and_then(Shown::game);
+    if in_sight.and_then(|game| game.version) == Some(version) {
         return look_away(session, effects);
     }
     session.start_task(SessionTask::Look(version), effects);

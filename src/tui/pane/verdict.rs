@@ -15,13 +15,17 @@ const MAX_CONSOLE_LINES: usize = 10;
 
 /// Whether a model can be asked for a better game.
 pub fn can_fix(state: &Session) -> bool {
-    state.plan.job.engine != Engine::Offline && state.job().is_some_and(Job::can_be_better)
+    state.plan.job.engine != Engine::Offline && in_sight(state).is_some_and(Job::can_be_better)
+}
+
+fn in_sight(state: &Session) -> Option<&Job> {
+    state.jobs.in_sight().and_then(Shown::job)
 }
 
 /// What another try would ask for, and what it may cost.
 fn next_try(ui: &UiState, state: &Session) -> String {
     let key = ui.keymap.key_name(UiCommand::Fix, ui.view.focus).unwrap_or_default();
-    let job = state.job();
+    let job = in_sight(state);
     let text = match job.and_then(Job::verdict).map(|verdict| verdict.grade()) {
         Some(Grade::Broken) => "asks the model to fix it",
         Some(Grade::Loads) => "asks the model to make it respond",
