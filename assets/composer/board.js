@@ -6,6 +6,7 @@ const cursor = { x: 0, y: 0, isShown: false };
 
 // As large as it fits, in the middle of the field; something may stay free below.
 function layBoard(columns, rows, margin = 16, below = 0) {
+  [columns, rows] = [GAME.columns, GAME.rows].sort((a, b) => (field.w > field.h ? b - a : a - b));  //? grid
   const room = field.h - below, size = Math.min((field.w - margin * 2) / columns, (room - margin * 2) / rows);
   Object.assign(board, { columns, rows, size, x: (field.w - columns * size) / 2, y: (room - rows * size) / 2 });
   cursor.x = clamp(cursor.x, 0, columns - 1);

@@ -19,7 +19,7 @@ use super::media::MediaPlan;
 use super::texts::GameTexts;
 use super::themes::{Cast, GameTheme};
 use super::{sprites, words};
-pub(super) use options::GameOptions;
+pub(super) use options::{BoardSize, GameOptions};
 pub(super) use own_texts::OwnTexts;
 use reader::PromptReader;
 use report::PromptReport;
@@ -251,6 +251,7 @@ impl Brief {
             ("goal", options.win.goal > 0),
             ("ending", self.own_texts.ending.is_some()),
             ("levels", options.win.levels > 0),
+            ("grid", takes("grid", options.additions.grid.is_some())),
         ];
         let on = switches.into_iter().filter_map(|(name, is_on)| is_on.then_some(name));
         let needs = self.kind.needs.iter().chain(&options.additions.extras).map(String::as_str);

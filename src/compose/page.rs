@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::brief::Brief;
+use super::brief::{BoardSize, Brief};
 use super::media::{MediaPlan, OwnMedia};
 use super::texts::GameTexts;
 use super::themes::Cast;
@@ -307,6 +307,9 @@ fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
     let id = format!("{}-{}", brief.kind.name, title.to_lowercase());
     let weather = options.additions.weather.as_deref().unwrap_or_default();
     let ending = brief.own_texts.ending.as_deref().unwrap_or_default();
+    let cells = |count: fn(BoardSize) -> u32| {
+        options.additions.grid.map(count).unwrap_or_default().to_string()
+    };
     let lines = [
         ("id", literal(&id), "the name its best score is kept under"),
         ("title", literal(title), ""),
@@ -324,6 +327,8 @@ fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
         ("goal", options.win.goal.to_string(), "the score that wins"),
         ("levels", options.win.levels.to_string(), "the last one"),
         ("ending", literal(ending), "instead of Game over"),
+        ("columns", cells(|grid| grid.columns), "cells of the board, from 2 to 24"),
+        ("rows", cells(|grid| grid.rows), ""),
         ("foe", list(&cast.foe), "any of the names in SPRITES below"),
         ("foes", options.foes.to_string(), "how many at the start"),
         ("crowd", format!("{:?}", options.crowd), "how thick they come"),

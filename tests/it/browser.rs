@@ -385,6 +385,11 @@ fn mad_play_breaks_nothing() {
         "runner with a magnet, snow, no particles, very fast",
         "pong first to 5, shrinking paddle, confetti",
         "tower defence with a boss, waves, very fast",
+        "2048 3x7",
+        "memory 5x5, very fast",
+        "minesweeper 2x2",
+        "whack 24 by 2, power-ups, very fast",
+        "match three 5x4",
     ] {
         let page = &mut browser.open(&page(prompt), TALL);
         let games = page.evaluate(WILD_PLAY).as_u64().unwrap_or_default();

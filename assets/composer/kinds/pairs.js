@@ -8,11 +8,12 @@ let cards, turned, wait, misses, allowed;
 function setUp() {
   const faces = [...new Set([GAME.food, GAME.treat, GAME.hero, GAME.ball, GAME.gift, GAME.stone, ...GAME.foe, ...GAME.deck])];
   const size = [[4, 3], [4, 4], [5, 4], [6, 4]][Math.min(game.level - 1 + (GAME.size > 1.1 ? 1 : 0), 3)];
-  const pairs = Math.min(size[0] * size[1] / 2, faces.length);
+  const pairs = Math.min(size[0] * size[1] / 2, faces.length);  //? !grid
+  const pairs = Math.floor(GAME.columns * GAME.rows / 2);  //? grid
   const columns = field.w > field.h ? size[0] : size[1], rows = Math.ceil(pairs * 2 / columns);
   layBoard(columns, rows, 24);
   const deal = shuffle([...Array(pairs).keys(), ...Array(pairs).keys()]);
-  cards = deal.map((face, i) => ({ x: i % columns, y: Math.floor(i / columns), name: faces[face], colour: COLOURS.bricks[face % 6], turn: 0, isUp: false, isSeen: false, isDone: false }));
+  cards = deal.map((face, i) => ({ x: i % board.columns, y: Math.floor(i / board.columns), name: faces[face % faces.length], colour: COLOURS.bricks[face % 6], turn: 0, isUp: false, isSeen: false, isDone: false }));
   turned = [];
   wait = 0;
   misses = 0;

@@ -1,5 +1,7 @@
 //! The options of a game, as its script reads them.
 
+use std::fmt;
+
 use super::lexicon::{OptionEntry, TABLE};
 use crate::compose::kinds::GameKind;
 
@@ -34,6 +36,41 @@ pub(in crate::compose) struct GameAdditions {
     pub ground: Option<String>,
     /// Anything else, as the marks in the scripts call it.
     pub extras: Vec<String>,
+    /// The cells of the board. `None`: as many as the kind has.
+    pub grid: Option<BoardSize>,
+}
+
+/// The cells of a board, across and down. A window that is higher than wide has them the other way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::compose) struct BoardSize {
+    pub columns: u32,
+    pub rows: u32,
+}
+
+impl BoardSize {
+    /// What a hand and an eye can still do with: from 2 to 24 in each direction.
+    pub(super) fn new(columns: u32, rows: u32) -> Self {
+        Self { columns: columns.clamp(2, 24), rows: rows.clamp(2, 24) }
+    }
+
+    /// Whether a kind can have such a board.
+    pub(super) fn fits(self, kind: &GameKind) -> bool {
+        kind.takes("grid") || self.is_usual(kind)
+    }
+
+    /// Whether the kind has always this board.
+    pub(super) fn is_usual(self, kind: &GameKind) -> bool {
+        let Self { columns, rows } = self;
+        [(columns, rows), (rows, columns)]
+            .iter()
+            .any(|(across, down)| kind.takes(&format!("grid {across}x{down}")))
+    }
+}
+
+impl fmt::Display for BoardSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} × {}", self.columns, self.rows)
+    }
 }
 
 /// How a game is won. By default it goes on until it is lost.
@@ -164,6 +201,7 @@ impl GameOptions {
         self.seconds = numbers.seconds.unwrap_or(self.seconds);
         self.win.goal = numbers.goal.unwrap_or(self.win.goal);
         self.win.levels = numbers.levels.unwrap_or(self.win.levels);
+        self.additions.grid = numbers.grid.or(self.additions.grid);
         match numbers.foes {
             Some(foes) => self.foes = foes,
             None if self.crowd > 1.0 => self.foes += 2,
@@ -191,6 +229,7 @@ pub(super) struct PromptNumbers {
     pub foes: Option<u32>,
     pub goal: Option<u32>,
     pub levels: Option<u32>,
+    pub grid: Option<BoardSize>,
 }
 
 impl PromptNumbers {
@@ -239,6 +278,26 @@ mod tests {
             })
             .collect();
         assert!(unseen.is_empty(), "told, but the page is the same:\n{}", unseen.join("\n"));
+    }
+
+    #[test]
+    fn a_board_that_is_said_to_be_understood_is_in_the_page() {
+        let mut taken = 0;
+        for kind in kinds::all() {
+            let made = compose(&format!("{} 6x5", kind.words[0]), 3, GameTheme::Forest);
+            let page = made.source.text();
+            let is_there = page.contains("  columns: 6,") && page.contains("  rows: 5,");
+            let (told, not) = made.understood.split_once(';').unwrap_or((&made.understood, ""));
+            assert_eq!(told.contains("6 × 5"), is_there, "{}", made.understood);
+            assert_ne!(not.contains("6 × 5"), is_there, "{}", made.understood);
+            taken += usize::from(is_there);
+        }
+        assert_eq!(taken, 5, "merge tiles, pairs, mines, whack and match three");
+        // What the kind has anyway changes nothing.
+        let [plain, named] = ["chess", "chess 8 by 8"].map(|it| compose(it, 3, GameTheme::Forest));
+        assert!(named.is_same_game_as(plain.source.text()) && named.understood.contains("8 × 8"));
+        // A window that is higher than wide is no reason to refuse the usual board.
+        assert!(compose("connect four 6x7", 3, GameTheme::Forest).understood.contains("· 6 × 7"));
     }
 
     /// The prompt, if its wish is said to be understood and the page is the same without it.

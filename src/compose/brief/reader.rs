@@ -304,6 +304,10 @@ impl PromptReader {
             // Whoever wins so many rounds first: the other one, too.
             options.lives = options.win.goal;
         }
+        if let Some(grid) = self.numbers.grid {
+            let list = if grid.fits(kind) { &mut fit } else { &mut unfit };
+            list.push(grid.to_string());
+        }
         fit.extend(self.numbers.describe());
         fit.dedup();
         fit.extend(self.guessed);

@@ -2,7 +2,7 @@
 
 use super::PromptReader;
 use crate::compose::brief::lexicon::{self, LEXICON, PhraseMeaning};
-use crate::compose::brief::options;
+use crate::compose::brief::options::{self, BoardSize};
 use crate::compose::sprites::{self, SpriteRole};
 use crate::compose::words::PromptWord;
 
@@ -10,6 +10,9 @@ impl PromptReader {
     /// Reads a number and its unit; returns the number of words used.
     pub(super) fn read_number(&mut self, at: usize, ahead: &[PromptWord]) -> Option<usize> {
         let number = lexicon::number(ahead.first()?)?;
+        if let Some(count) = self.read_grid(number, ahead.get(1..)?) {
+            return Some(1 + count);
+        }
         if let Some(count) = self.read_goal(number, at, ahead.get(1..)?) {
             return Some(1 + count);
         }
@@ -36,6 +39,28 @@ impl PromptReader {
             return self.read_count(number, at, ahead.get(1..)?);
         }
         Some(2)
+    }
+
+    /// Reads the cells of a board: "5x5", "5 by 5". Returns the number of words used after the first
+    /// number.
+    fn read_grid(&mut self, columns: u32, ahead: &[PromptWord]) -> Option<usize> {
+        let number = |word: &str| word.parse().ok().filter(|number| *number > 1);
+        let sign = &ahead.first()?.typed;
+        let joined = sign.strip_prefix(['x', '×']).and_then(number);
+        let apart = || {
+            let is_sign = ["x", "×", "by", "mal", "por", "par"].contains(&sign.as_str());
+            ahead.get(1).filter(|_| is_sign).and_then(|word| number(&word.typed))
+        };
+        let (rows, count) = joined.map(|rows| (rows, 1)).or_else(|| Some((apart()?, 2)))?;
+        // "2 x 30 seconds" is a time.
+        let is_time = |word: &PromptWord| {
+            ["seconds", "minutes"].iter().any(|unit| lexicon::is_unit(unit, word))
+        };
+        if ahead.get(count).is_some_and(is_time) {
+            return None;
+        }
+        self.numbers.grid = Some(BoardSize::new(columns, rows));
+        Some(count)
     }
 
     /// Reads how a game is won: by points or after levels. Not "10 points for each star", nor "level 5".
