@@ -53,17 +53,11 @@ impl BoardSize {
         Self { columns: columns.clamp(2, 24), rows: rows.clamp(2, 24) }
     }
 
-    /// Whether a kind can have such a board.
+    /// Whether a kind can have such a board, or always has it.
     pub(super) fn fits(self, kind: &GameKind) -> bool {
-        kind.takes("grid") || self.is_usual(kind)
-    }
-
-    /// Whether the kind has always this board.
-    pub(super) fn is_usual(self, kind: &GameKind) -> bool {
         let Self { columns, rows } = self;
-        [(columns, rows), (rows, columns)]
-            .iter()
-            .any(|(across, down)| kind.takes(&format!("grid {across}x{down}")))
+        let is_usual = |(across, down)| kind.takes(&format!("grid {across}x{down}"));
+        kind.takes("grid") || [(columns, rows), (rows, columns)].into_iter().any(is_usual)
     }
 }
 

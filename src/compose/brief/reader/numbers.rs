@@ -1,4 +1,4 @@
-//! Numbers in a prompt: of lives, of seconds, of foes, and the score that wins.
+//! Numbers in a prompt: of lives, of seconds, of foes, of a board's cells, and the score that wins.
 
 use super::PromptReader;
 use crate::compose::brief::lexicon::{self, LEXICON, PhraseMeaning};
@@ -46,9 +46,9 @@ impl PromptReader {
     fn read_grid(&mut self, columns: u32, ahead: &[PromptWord]) -> Option<usize> {
         let number = |word: &str| word.parse().ok().filter(|number| *number > 1);
         let sign = &ahead.first()?.typed;
-        let joined = sign.strip_prefix(['x', '×']).and_then(number);
+        let joined = sign.strip_prefix('x').and_then(number);
         let apart = || {
-            let is_sign = ["x", "×", "by", "mal", "por", "par"].contains(&sign.as_str());
+            let is_sign = ["x", "by", "mal", "por", "par"].contains(&sign.as_str());
             ahead.get(1).filter(|_| is_sign).and_then(|word| number(&word.typed))
         };
         let (rows, count) = joined.map(|rows| (rows, 1)).or_else(|| Some((apart()?, 2)))?;
