@@ -1,6 +1,7 @@
 //! The kinds of game: words, titles, stories and scripts.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use include_dir::{Dir, File, include_dir};
@@ -95,6 +96,15 @@ impl GameKind {
     /// Whether an option or a role has an effect in this kind.
     pub fn takes(&self, option: &str) -> bool {
         self.takes.iter().any(|known| known == option)
+    }
+
+    /// How many of something it can have, which it `takes` as "mines 1-99". `None`: none, or as many as
+    /// it likes.
+    pub fn range_of(&self, noun: &str) -> Option<RangeInclusive<u32>> {
+        let mut ranges =
+            self.takes.iter().filter_map(|it| it.strip_prefix(noun)?.strip_prefix(' '));
+        let (least, most) = ranges.find_map(|range| range.split_once('-'))?;
+        Some(least.parse().ok()?..=most.parse().ok()?)
     }
 
     /// Its script. Empty only in a broken build, which a test would tell.

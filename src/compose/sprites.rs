@@ -47,7 +47,7 @@ static TABLE: LazyLock<SpriteTable> = LazyLock::new(|| {
 });
 
 /// The files of sprites.
-fn sprite_files() -> [&'static str; 9] {
+fn sprite_files() -> [&'static str; 12] {
     [
         include_str!("../../assets/composer/sprites/spooky.js"),
         include_str!("../../assets/composer/sprites/arcade.js"),
@@ -57,8 +57,11 @@ fn sprite_files() -> [&'static str; 9] {
         include_str!("../../assets/composer/sprites/forest.js"),
         include_str!("../../assets/composer/sprites/candy.js"),
         include_str!("../../assets/composer/sprites/winter.js"),
-        // Of no theme: whom children ask for.
+        // Of no theme: what people ask for.
         include_str!("../../assets/composer/sprites/company.js"),
+        include_str!("../../assets/composer/sprites/farm.js"),
+        include_str!("../../assets/composer/sprites/larder.js"),
+        include_str!("../../assets/composer/sprites/traffic.js"),
     ]
 }
 

@@ -92,10 +92,10 @@ fn a_later_line_changes_the_game_and_keeps_the_rest() {
 #[test]
 fn what_an_earlier_prompt_did_not_come_to_is_not_told_again() {
     let told = |prompts: &[&str]| super::compose_change(prompts, 7, GameTheme::Spooky).understood;
-    let first = "snake with gizmos, two players";
+    let first = "snake with gizmos, 20 x 20";
     assert_eq!(
         told(&[first]),
-        "snake · spooky; not available in this kind: 'two players'; not understood: 'gizmos'"
+        "snake · spooky; not available in this kind: '20 × 20'; not understood: 'gizmos'"
     );
     assert_eq!(told(&[first, "faster"]), "snake · spooky · fast");
     assert_eq!(told(&[first, "frobnicate"]), "snake · spooky; not understood: 'frobnicate'");
@@ -135,7 +135,7 @@ fn who_names_foes_after_all_gets_them() {
 fn nobody_plays_two_parts() {
     let page = compose("dodge falling pumpkins and cats", 7, GameTheme::Spooky);
     let text = page.source.text();
-    assert!(text.contains("foe: ['pumpkin']") && text.contains("food: 'lantern'"));
+    assert!(text.contains("foe: ['pumpkin', 'cat']") && text.contains("food: 'lantern'"));
 }
 
 #[test]

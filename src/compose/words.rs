@@ -16,7 +16,7 @@ pub(super) struct PromptWord {
 pub(super) fn split_words(text: &str) -> Vec<PromptWord> {
     let mut words = Vec::new();
     let mut word = String::new();
-    for c in text.to_lowercase().chars() {
+    for c in text.to_lowercase().replace('×', "x").chars() {
         let is_border = !c.is_alphanumeric() && c != '\'' && c != '’';
         let is_unit = word.ends_with(|last: char| last.is_ascii_digit()) && c.is_alphabetic();
         if is_border || (is_unit && c != 'd') {

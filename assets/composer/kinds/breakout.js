@@ -18,7 +18,8 @@ function setUp() {
 function build() {
   bricks = [];
   hits = 0;
-  const across = Math.floor(field.w / 74), down = Math.min(4 + Math.floor(game.level / 2), 8);
+  const across = Math.floor(field.w / 74), down = Math.min(4 + Math.floor(game.level / 2), 8);  //? !count
+  const across = Math.floor(field.w / 74), down = GAME.count;  //? count
   const w = (field.w - 40) / across, pattern = (game.level + GAME.seed) % 4;
   for (let row = 0; row < down; row += 1) {
     for (let column = 0; column < across; column += 1) {

@@ -28,7 +28,8 @@ function setUp() {
   load();
 }
 
-const colours = () => Math.min(6, 3 + Math.ceil(game.level / 2));
+const colours = () => Math.min(6, 3 + Math.ceil(game.level / 2));  //? !count
+const colours = () => GAME.count;  //? count
 const colourOf = () => Math.floor(Math.random() * colours());
 const muzzle = () => ({ x: field.w / 2, y: field.h - 44 });
 const focus = () => shot || muzzle();

@@ -14,7 +14,8 @@ function setUp() {
 
 // A new crowd: more rows and a lower start with each level.
 function muster() {
-  const columns = Math.min(11, Math.max(5, Math.floor(field.w / 78))), rows = Math.min(3 + Math.floor((game.level + (GAME.crowd > 1 ? 3 : 0)) / 2), 6);
+  const columns = Math.min(11, Math.max(5, Math.floor(field.w / 78))), rows = Math.min(3 + Math.floor((game.level + (GAME.crowd > 1 ? 3 : 0)) / 2), 6);  //? !count
+  const columns = Math.min(11, Math.max(5, Math.floor(field.w / 78))), rows = GAME.count;  //? count
   crowd = [];
   for (let row = 0; row < rows; row += 1) for (let column = 0; column < columns; column += 1) {
     crowd.push({ name: GAME.foe[row % GAME.foe.length], row, x: 50 + column * 56, y: 70 + Math.min(game.level, 5) * 10 + row * 46, r: 19, points: (rows - row) * 10 });

@@ -12,7 +12,8 @@ function setUp() {
   const long = clamp(Math.round(9 * GAME.size), 7, 11), short = clamp(Math.round(7 * GAME.size), 6, 9), isWide = field.w > field.h;
   layBoard(isWide ? long : short, isWide ? short : long, 10, 70);
   const all = [...new Set([GAME.food, GAME.treat, GAME.ball, GAME.gift, GAME.foe[0], GAME.hero])];
-  faces = all.slice(0, game.level < 4 ? 5 : 6);
+  faces = all.slice(0, game.level < 4 ? 5 : 6);  //? !count
+  faces = all.slice(0, GAME.count);  //? count
   grid = [];
   for (let y = 0; y < board.rows; y += 1) for (let x = 0; x < board.columns; x += 1) {
     const one = newGem(x, y);

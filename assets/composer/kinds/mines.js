@@ -23,7 +23,8 @@ const focus = () => (pointer.isUsed ? pointer : middle(cursor.x, cursor.y));
 // The mines are laid after the first choice, and not next to it.
 function lay(first) {
   const safe = [first, ...around(first)];
-  const count = Math.round(cells.length * clamp((0.11 + game.level * 0.012) * GAME.speed * Math.sqrt(GAME.crowd), 0.08, 0.24));
+  const count = GAME.count + game.level - 1;  //? count
+  const count = Math.round(cells.length * clamp((0.11 + game.level * 0.012) * GAME.speed * Math.sqrt(GAME.crowd), 0.08, 0.24));  //? !count
   const free = shuffle(cells.filter((one) => !safe.includes(one)));
   for (const one of free.slice(0, count)) one.isMine = true;
   for (const one of cells) one.near = around(one).filter((other) => other.isMine).length;

@@ -33,16 +33,20 @@ const FACTS = [  //? quiz
 ];  //? quiz
 
 let asked, answers, chosen, left, wait, right, done;
+let number;  //? count
 
 function setUp() {
   right = 0;
   done = [];
+  number = 0;  //? count
   ask();
 }
 
 const allowed = () => clamp((16 - game.level) / GAME.speed, 6, 25);
 
 function ask() {
+  if (number === GAME.count) return finish('The goal is reached');  //? count
+  number += 1;  //? count
   const [words, ...all] = question();
   asked = { words, answer: all[0] };
   answers = shuffle(all);
@@ -110,6 +114,7 @@ function draw() {
   box(COLOURS.outline, field.w / 2 - room / 2, board.y - 26, room, 10, 5);
   box(left < 4 ? COLOURS.alarm : COLOURS.accent, field.w / 2 - room / 2, board.y - 26, Math.max(0, room * left / allowed()), 10, 5);
   answers.forEach(drawAnswer);
+  caption(number + ' / ' + GAME.count, 70, 30, 26, COLOURS.dim);  //? count
 }
 
 // Splits words into lines that fit.

@@ -14,6 +14,7 @@ let food, treat, gift;      // what lies about; treat and gift only for a while
 let stones, foes;
 let doors = [];             // whoever enters one leaves by the other  //? portals
 let sinceWalk = 0;          //? roams
+let rival, isRival, wishes; // who waits, whose turn it is, both wishes  //? friend
 
 const centre = (cell) => ({ x: (cell.x + 0.5) * CELL, y: (cell.y + 0.5) * CELL });
 const isSame = (a, b) => a && b && a.x === b.x && a.y === b.y;
@@ -28,6 +29,7 @@ function setUp() {
   foes = [];
   treat = gift = null;
   eaten = 0;
+  rival = { losses: 0 };  //? friend
   lay();
   doors = [];  //? portals
   for (let i = 0; i < 2; i += 1) doors.push(freeCell());  //? portals
@@ -45,13 +47,38 @@ function lay() {
   growth = 0;
   pressed.length = 0;
   keep(stones, (stone) => stone.y !== y);   // the way ahead is free
+  layRival(x);  //? friend
+}
+
+// The other one comes from the right, below.
+function layRival(x) {
+  const y = Math.floor(rows / 2) + 2;
+  const cells = body.map((_, i) => ({ x: columns - 1 - x + i, y }));
+  Object.assign(rival, { body: cells, earlier: cells, heading: TURNS.left, growth: 0 });
+  keep(stones, (stone) => stone.y !== y);
+  isRival = false;
+  wishes = [];
+}
+
+function swap() {
+  const mine = { body, earlier, heading, growth };
+  ({ body, earlier, heading, growth } = rival);
+  Object.assign(rival, mine);
+  isRival = !isRival;
+}
+
+function asRival(act) {
+  swap();
+  act();
+  if (isRival) swap();
 }
 
 function freeCell() {
   for (let tries = 0; tries < 500; tries += 1) {
     const cell = { x: Math.floor(Math.random() * columns), y: Math.floor(Math.random() * rows) };
-    const full = [...body, ...stones, food, treat, gift];  //? !portals
-    const full = [...body, ...stones, food, treat, gift, ...doors];  //? portals
+    const full = [...body, ...stones, food, treat, gift];
+    full.push(...doors);  //? portals
+    full.push(...rival.body);  //? friend
     if (!full.some((taken) => isSame(taken, cell)) && distance(cell, body[0]) > 3) return cell;
   }
   return { x: 0, y: 0 };
@@ -67,24 +94,27 @@ function stepTime() {
 }
 
 function update(dt) {
+  listen();  //? friend
   progress += dt / stepTime();
   if (progress >= 1) {
     progress -= 1;
     advance();
+    if (progress && game.state === 'playing') asRival(advance);  //? friend
   }
   if (treat && (treat.left -= dt) < 0) treat = null;
   wander(dt);  //? roams
-  for (const foe of foes) drift(foe, dt);  //? foes
+  for (const foe of foes) drift(foe, dt);  //? foes !friend
+  const theirs = (foe) => distance(foe, centre(rival.body[0])) < distance(foe, centre(body[0]));  //? foes friend
+  for (const foe of foes) if (theirs(foe)) asRival(() => drift(foe, dt)); else drift(foe, dt);  //? foes friend
 }
 
-// The food walks, too, a cell at a time and never into anything.
-function wander(dt) {
-  sinceWalk += dt;
-  if (sinceWalk < 0.8 / GAME.speed) return;
-  sinceWalk = 0;
-  const isFree = (cell) => cell.x >= 0 && cell.y >= 0 && cell.x < columns && cell.y < rows && ![...body, ...stones].some((taken) => isSame(taken, cell));
-  const ways = Object.values(TURNS).map(([x, y]) => ({ x: food.x + x, y: food.y + y })).filter(isFree);
-  if (ways.length) food = pick(ways);
+function listen() {
+  const steer = (i, word) => {
+    const way = TURNS[word], now = i ? rival.heading : heading;
+    if (way && way[0] !== -now[0] && way[1] !== -now[1]) wishes[i] = way;
+  };
+  for (const code in down) if (down[code]) steer(code.startsWith('Arrow') ? 1 : 0, KEYS[code]);
+  for (const word of pressed.splice(0)) if (pointer.isUsed) steer(pointer.x > field.w / 2 ? 1 : 0, word);
 }
 
 /* ---- One step of the snake ---- */
@@ -97,7 +127,8 @@ function advance() {
   if (door >= 0) Object.assign(head, { x: doors[1 - door].x, y: doors[1 - door].y });  //? portals
   const isOutside = head.x < 0 || head.y < 0 || head.x >= columns || head.y >= rows;
   // The last cell moves away in this step, so it may be entered.
-  const isBlocked = stones.some((stone) => isSame(stone, head)) || body.slice(0, -1).some((cell) => isSame(cell, head));
+  const isBlocked = stones.some((stone) => isSame(stone, head)) || body.slice(0, -1).some((cell) => isSame(cell, head));  //? !friend
+  const isBlocked = [...stones, ...body.slice(0, -1), ...rival.body].some((cell) => isSame(cell, head));  //? friend
   if (isOutside || isBlocked) return crash();
   earlier = body.map((cell) => ({ ...cell }));
   body.unshift(head);
@@ -106,16 +137,26 @@ function advance() {
 }
 
 function turn() {
-  while (pressed.length) {
-    const next = TURNS[pressed.shift()];
-    // Straight back would mean biting its own neck.
-    if (next && next[0] !== -heading[0] && next[1] !== -heading[1]) { heading = next; return; }
-  }
+  heading = wishes[isRival ? 1 : 0] || heading;  //? friend
+  while (pressed.length) {  //? !friend
+    const next = TURNS[pressed.shift()];  //? !friend
+    // Straight back would mean biting its own neck.  //? !friend
+    if (next && next[0] !== -heading[0] && next[1] !== -heading[1]) { heading = next; return; }  //? !friend
+  }  //? !friend
 }
 
 function crash() {
   const { x, y } = centre(body[0]);
+  if (isRival) return beat(x, y);  //? friend
+  if (game.lives === 1) return finish('The second player wins');  //? friend
   if (stumble(x, y)) lay();
+}
+
+function beat(x, y) {
+  rival.losses += 1;
+  if (rival.losses === GAME.lives) return finish('The first player wins');
+  play('hurt');
+  lay();
 }
 
 function taste(head) {
@@ -165,7 +206,8 @@ function drift(foe, dt) {
   foe.x = x;
   foe.y = y;
   thieve(foe, head, tail);  //? steal
-  if (foe.rest < 0 && distance(foe, head) < CELL * 0.75) { foe.rest = 3; if (hurt(head.x, head.y)) lay(); }  //? !steal
+  if (foe.rest < 0 && distance(foe, head) < CELL * 0.75) { foe.rest = 3; if (hurt(head.x, head.y)) lay(); }  //? !steal !friend
+  if (foe.rest < 0 && distance(foe, head) < CELL * 0.75) { foe.rest = 3; crash(); }  //? !steal friend
 }
 
 function steer(foe, goal, strength, dt) {
@@ -190,7 +232,8 @@ function thieve(foe, head, tail) {
     burst(tail.x, tail.y, COLOURS.hero, 16);
     labels.push({ x: tail.x, y: tail.y, text: 'Thief!', age: 0 });
     play('steal');
-    if (body.length < 2 && hurt(head.x, head.y)) lay();
+    if (body.length < 2 && hurt(head.x, head.y)) lay();  //? !friend
+    if (body.length < 2) crash();  //? friend
   } else if (foe.loot && foe.rest < 0) {
     foe.loot = 0;          // it got away with it
     foe.rest = 4;
@@ -217,8 +260,11 @@ function draw() {
   drawThing(food, GAME.food, bob, COLOURS.accent);
   if (treat && (treat.left > 2 || clock % 0.3 < 0.2)) drawThing(treat, GAME.treat, bob, '#ff4f9a');
   if (gift) drawThing(gift, GAME.gift, bob, '#74f06a');  //? powers
+  asRival(drawSnake);  //? friend
   drawSnake();
   for (const foe of foes) drawFoe(foe);  //? foes
+  caption(String(rival.losses), field.w / 2 - 50, 34, 34, COLOURS.hero);  //? friend
+  caption(String(GAME.lives - game.lives), field.w / 2 + 50, 34, 34, COLOURS.alarm);  //? friend
 }
 
 function drawGround() {
@@ -241,13 +287,16 @@ function drawThing(cell, name, size, colour) {
   sprite(name, x, y, CELL * 0.46 * size);
 }
 
+const skin = () => COLOURS.hero;  //? !friend
+const skin = () => (isRival ? COLOURS.alarm : COLOURS.hero);  //? friend
+
 function drawSnake() {
   // Only the two ends slide; what lies between them stays on the cells.
   const joints = [slid(0), ...body.slice(1).map(centre), slid(body.length - 1)];
   const isBlinking = game.safe > 0 && clock % 0.24 < 0.1;
   ink.globalAlpha = isBlinking ? 0.35 : 1;
   ink.lineCap = 'round';
-  for (const [colour, width] of [[COLOURS.outline, 0.98], [COLOURS.hero, 0.8], ['rgba(255, 255, 220, 0.28)', 0.2]]) {
+  for (const [colour, width] of [[COLOURS.outline, 0.98], [skin(), 0.8], ['rgba(255, 255, 220, 0.28)', 0.2]]) {
     ink.strokeStyle = colour;
     for (let i = joints.length - 1; i > 0; i -= 1) {
       if (distance(joints[i], joints[i - 1]) > CELL * 1.6) continue;
@@ -270,7 +319,7 @@ function drawHead({ x, y }) {
   ink.scale(CELL * 0.5, CELL * 0.5);
   if (clock % 1.6 < 0.4) lines('#ff5d6c', 0.12, [[0.9, 0], [1.5, 0], [1.8, 0.2]]);
   disc(COLOURS.outline, 0.05, 0, 1.12, 1.02);
-  disc(COLOURS.hero, 0.05, 0, 1, 0.9);
+  disc(skin(), 0.05, 0, 1, 0.9);
   for (const side of [-1, 1]) { disc('#fff7d6', 0.3, side * 0.46, 0.32); disc('#241332', 0.42, side * 0.46, 0.15); }
   ink.restore();
 }

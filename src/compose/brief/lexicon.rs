@@ -52,6 +52,8 @@ pub(super) struct OptionTable {
     /// What comes before a number that wins.
     goals: WordList,
     units: BTreeMap<String, Vec<String>>,
+    /// What a kind may have a number of, and the words for it.
+    amounts: BTreeMap<String, Vec<String>>,
     numbers: BTreeMap<String, u32>,
 }
 
@@ -143,6 +145,38 @@ pub(super) fn is_unit(unit: &str, word: &PromptWord) -> bool {
     TABLE.units.get(unit).is_some_and(|words| words.contains(&word.stem))
 }
 
+/// What this word names that a kind may have a number of, such as `mines`.
+pub(super) fn amount(word: &PromptWord) -> Option<&'static str> {
+    let mut known = TABLE.amounts.iter();
+    known.find(|(_, words)| words.contains(&word.stem)).map(|(noun, _)| noun.as_str())
+}
+
+/// The kinds for which these words speak, whatever else they mean: a frog is who crosses the road.
+pub(super) fn hinted_kinds(words: &[PromptWord]) -> impl Iterator<Item = usize> {
+    let phrase = join_stems(words);
+    let kinds = kinds::all().iter().enumerate();
+    kinds.filter(move |(_, kind)| contains_phrase(&kind.hints, &phrase)).map(|(place, _)| place)
+}
+
+/// The role of the sprites that these words list before one of this role: "avoid wasps and birds". Those
+/// who are foes anyway have foes at their side, not a second hero. `None` if they list none.
+pub(super) fn role_in_list(words: &[PromptWord], role: SpriteRole) -> Option<SpriteRole> {
+    let (and, before) = without_fillers(words).split_last()?;
+    if role == SpriteRole::Foe || !["and", "or"].contains(&and.typed.as_str()) {
+        return None;
+    }
+    let is_sprite = |count: usize| match LEXICON.longest(last_words(before, count)?)? {
+        (PhraseMeaning::Sprite(sprite), all) if all == count => Some((sprite, count)),
+        _ => None,
+    };
+    let (sprite, count) = [2, 1].into_iter().find_map(is_sprite)?;
+    let front = before.get(..before.len() - count)?;
+    let usual = || sprites::all().get(sprite).map(|sprite| sprite.role);
+    let usual = || usual().filter(|_| role == SpriteRole::Hero);
+    let listed = role_before(front).or_else(|| role_in_list(front, role)).or_else(usual);
+    listed.filter(|role| *role != SpriteRole::Hero)
+}
+
 /// Whether a word names what is behind the game.
 pub(super) fn is_background(word: &str) -> bool {
     ["background", "backdrop", "sky"].contains(&word)
@@ -171,9 +205,10 @@ const FILLER_WORDS: [&str; 12] =
 /// The role that the words before a sprite assign; `None` if they do not.
 pub(super) fn role_before(words: &[PromptWord]) -> Option<SpriteRole> {
     let front = without_fillers(words);
-    let mut phrases =
-        [2, 1].into_iter().filter_map(|count| Some(join_stems(last_words(front, count)?)));
-    phrases.find_map(|phrase| {
+    // "Two players with ghosts" says who is there, "a player with a hat" who the player is.
+    let is_one = |words: &&[PromptWord]| words.iter().all(|word| word.typed != "players");
+    let words = [2, 1].into_iter().filter_map(|count| last_words(front, count)).filter(is_one);
+    words.map(join_stems).find_map(|phrase| {
         let role = TABLE.roles.before.iter().find(|(_, known)| contains_phrase(known, &phrase));
         role.map(|(part, _)| *part)
     })
@@ -262,7 +297,7 @@ mod tests {
 
     #[test]
     fn the_tables_are_there_and_no_phrase_is_too_long() {
-        assert!(TABLE.wish.len() > 20 && TABLE.units.len() == 6 && TABLE.roles.before.len() == 4);
+        assert!(TABLE.wish.len() > 20 && TABLE.units.len() == 7 && TABLE.roles.before.len() == 4);
         let phrases = TABLE.wish.iter().flat_map(|wish| &wish.words);
         for phrase in phrases.chain(kinds::all().iter().flat_map(|kind| &kind.words)) {
             assert!(lookup_key(phrase).split(' ').count() <= 4, "{phrase}");

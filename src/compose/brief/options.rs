@@ -38,6 +38,8 @@ pub(in crate::compose) struct GameAdditions {
     pub extras: Vec<String>,
     /// The cells of the board. `None`: as many as the kind has.
     pub grid: Option<BoardSize>,
+    /// How many of what this kind is about, as mines. `None`: as many as the level wants.
+    pub count: Option<u32>,
 }
 
 /// The cells of a board, across and down. A window that is higher than wide has them the other way.
@@ -64,6 +66,26 @@ impl BoardSize {
 impl fmt::Display for BoardSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} × {}", self.columns, self.rows)
+    }
+}
+
+/// So many of something that some kinds have: mines, questions, rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::compose) struct Amount {
+    pub count: u32,
+    pub noun: &'static str,
+}
+
+impl Amount {
+    /// Whether a kind can have so many, or always has them.
+    pub(super) fn fits(self, kind: &GameKind) -> bool {
+        kind.range_of(self.noun).is_some_and(|range| range.contains(&self.count))
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.count, self.noun)
     }
 }
 
@@ -195,7 +217,7 @@ impl GameOptions {
         self.seconds = numbers.seconds.unwrap_or(self.seconds);
         self.win.goal = numbers.goal.unwrap_or(self.win.goal);
         self.win.levels = numbers.levels.unwrap_or(self.win.levels);
-        self.additions.grid = numbers.grid.or(self.additions.grid);
+        self.additions.grid = numbers.latest_grid().or(self.additions.grid);
         match numbers.foes {
             Some(foes) => self.foes = foes,
             None if self.crowd > 1.0 => self.foes += 2,
@@ -224,9 +246,28 @@ pub(super) struct PromptNumbers {
     pub goal: Option<u32>,
     pub levels: Option<u32>,
     pub grid: Option<BoardSize>,
+    pub amount: Option<Amount>,
+    /// The board and the amount of earlier prompts.
+    earlier: (Option<BoardSize>, Option<Amount>),
 }
 
 impl PromptNumbers {
+    /// Another prompt follows: what it does not name stays as it was.
+    pub fn begin_prompt(&mut self) {
+        self.earlier = (self.latest_grid(), self.latest_amount());
+        (self.grid, self.amount) = (None, None);
+    }
+
+    /// The board that this prompt wishes for, or else an earlier one.
+    pub fn latest_grid(&self) -> Option<BoardSize> {
+        self.grid.or(self.earlier.0)
+    }
+
+    /// The amount that this prompt wishes for, or else an earlier one.
+    pub fn latest_amount(&self) -> Option<Amount> {
+        self.amount.or(self.earlier.1)
+    }
+
     /// The numbers in words, for the line about what was understood.
     pub fn describe(&self) -> impl Iterator<Item = String> {
         let lives = self.lives.map(|n| if n == 1 { "1 life".into() } else { format!("{n} lives") });
@@ -248,6 +289,9 @@ mod tests {
 
     /// What a game may have already: that nobody is there, that there is no limit, that one plays alone.
     const MAY_BE_SO: [&str; 4] = ["no foes", "no time limit", "one player", "few"];
+
+    /// What some kinds have a number of that can be chosen.
+    const NOUNS: [&str; 4] = ["mines", "questions", "colours", "rows"];
 
     #[test]
     fn what_is_said_to_be_understood_is_in_the_page() {
@@ -292,6 +336,31 @@ mod tests {
         assert!(named.is_same_game_as(plain.source.text()) && named.understood.contains("8 × 8"));
         // A window that is higher than wide is no reason to refuse the usual board.
         assert!(compose("connect four 6x7", 3, GameTheme::Forest).understood.contains("· 6 × 7"));
+    }
+
+    #[test]
+    fn an_amount_that_is_said_to_be_understood_is_in_the_page() {
+        let mut taken = 0;
+        for (kind, noun) in kinds::all().iter().flat_map(|kind| NOUNS.map(|noun| (kind, noun))) {
+            let made = compose(&format!("{}, 5 {noun}", kind.words[0]), 3, GameTheme::Forest);
+            let is_there = made.source.text().contains("  count: 5,");
+            let amount = Amount { count: 5, noun };
+            assert_eq!(is_there, amount.fits(kind), "{}: {}", kind.name, made.understood);
+            let (told, not) = made.understood.split_once(';').unwrap_or((&made.understood, ""));
+            assert_eq!(told.contains(&amount.to_string()), is_there, "{}", made.understood);
+            assert_ne!(not.contains(&amount.to_string()), is_there, "{}", made.understood);
+            taken += usize::from(is_there);
+        }
+        assert_eq!(taken, 7, "mines, two quizzes, two with colours, two with rows");
+        // What the kind has anyway changes nothing, and what is too many is not available.
+        let [plain, four] =
+            ["rhythm game", "rhythm game, 4 lanes"].map(|it| compose(it, 3, GameTheme::Forest));
+        assert!(four.is_same_game_as(plain.source.text()) && four.understood.contains("4 lanes"));
+        let many = compose("bubble shooter, 7 colours", 3, GameTheme::Forest);
+        assert!(many.understood.ends_with("not available in this kind: '7 colours'"));
+        let later = ["minesweeper, 12 mines", "faster"];
+        let later = crate::compose::compose_change(&later, 3, GameTheme::Forest);
+        assert!(later.understood.contains("12 mines"), "{}", later.understood);
     }
 
     /// The prompt, if its wish is said to be understood and the page is the same without it.

@@ -66,6 +66,7 @@ impl PromptReader {
     pub fn begin_prompt(&mut self) {
         self.unknown.clear();
         self.guessed.clear();
+        self.numbers.begin_prompt();
         self.earlier_options = self.options.len();
     }
 
@@ -126,7 +127,10 @@ impl PromptReader {
             PhraseMeaning::UnsupportedKind(other) => {
                 self.unsupported.get_or_insert_with(|| (other, join_typed(words)));
             }
-            PhraseMeaning::Sprite(sprite) => self.apply_sprite(sprite, at, words),
+            PhraseMeaning::Sprite(sprite) => {
+                self.apply_sprite(sprite, at, words);
+                lexicon::hinted_kinds(words).for_each(|kind| self.add_points(kind, HINTED_POINTS));
+            }
             PhraseMeaning::GameOption(option) if self.is_denied(at) => {
                 self.withdraw_options(|known| known == option);
             }
@@ -242,7 +246,10 @@ impl PromptReader {
     /// Assigns a sprite its role: by the words before it, else its usual one.
     fn assign_role(&mut self, sprite: usize, at: usize) -> Option<SpriteRole> {
         let sprite = sprites::all().get(sprite)?;
-        let said = lexicon::role_before(self.words.get(..at)?);
+        let before = self.words.get(..at)?;
+        let is_many = self.words.get(at).is_some_and(|word| word.typed != word.stem);
+        let listed = || lexicon::role_in_list(before, sprite.role).filter(|_| is_many);
+        let said = lexicon::role_before(before).or_else(listed);
         let part = said.unwrap_or(sprite.role);
         if part == SpriteRole::Foe {
             // Who names foes wants some, whatever was said before.
@@ -277,6 +284,7 @@ impl PromptReader {
         // At least one of each named foe.
         let mut options = GameOptions::new(foes.max(u32::try_from(named_foes).unwrap_or(foes)));
         let (mut fit, mut unfit) = self.describe_cast(kind);
+        let (amounts, unfit_amounts) = self.describe_amounts(kind);
         for (place, option) in self.options.into_iter().enumerate() {
             let is_granted = options.apply_option(option, kind);
             let list = if is_granted { &mut fit } else { &mut unfit };
@@ -304,10 +312,10 @@ impl PromptReader {
             // Whoever wins so many rounds first: the other one, too.
             options.lives = options.win.goal;
         }
-        if let Some(grid) = self.numbers.grid {
-            let list = if grid.fits(kind) { &mut fit } else { &mut unfit };
-            list.push(grid.to_string());
-        }
+        let amount = self.numbers.latest_amount().filter(|amount| amount.fits(kind));
+        options.additions.count = amount.map(|amount| amount.count);
+        fit.extend(amounts);
+        unfit.extend(unfit_amounts);
         fit.extend(self.numbers.describe());
         fit.dedup();
         fit.extend(self.guessed);

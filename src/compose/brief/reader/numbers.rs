@@ -2,7 +2,8 @@
 
 use super::PromptReader;
 use crate::compose::brief::lexicon::{self, LEXICON, PhraseMeaning};
-use crate::compose::brief::options::{self, BoardSize};
+use crate::compose::brief::options::{self, Amount, BoardSize};
+use crate::compose::kinds::GameKind;
 use crate::compose::sprites::{self, SpriteRole};
 use crate::compose::words::PromptWord;
 
@@ -17,6 +18,10 @@ impl PromptReader {
             return Some(1 + count);
         }
         let unit = ahead.get(1)?;
+        if let Some(noun) = lexicon::amount(unit).filter(|_| number > 1) {
+            self.numbers.amount = Some(Amount { count: number, noun });
+            return Some(2);
+        }
         // "A second level" is another one.
         if ahead.first()?.typed == "a" && unit.typed == "second" {
             return None;
@@ -48,7 +53,7 @@ impl PromptReader {
         let sign = &ahead.first()?.typed;
         let joined = sign.strip_prefix('x').and_then(number);
         let apart = || {
-            let is_sign = ["x", "by", "mal", "por", "par"].contains(&sign.as_str());
+            let is_sign = lexicon::is_unit("times", ahead.first()?);
             ahead.get(1).filter(|_| is_sign).and_then(|word| number(&word.typed))
         };
         let (rows, count) = joined.map(|rows| (rows, 1)).or_else(|| Some((apart()?, 2)))?;
@@ -81,6 +86,20 @@ impl PromptReader {
         } else {
             None
         }
+    }
+
+    /// The board and the amount that this kind has, and those of this prompt that it does not have.
+    pub(super) fn describe_amounts(&self, kind: &GameKind) -> (Vec<String>, Vec<String>) {
+        let numbers = &self.numbers;
+        let grid = numbers.latest_grid().filter(|grid| grid.fits(kind));
+        let amount = numbers.latest_amount().filter(|amount| amount.fits(kind));
+        let other_grid = numbers.grid.filter(|grid| !grid.fits(kind));
+        let other_amount = numbers.amount.filter(|amount| !amount.fits(kind));
+        let told = |grid: Option<BoardSize>, amount: Option<Amount>| {
+            let texts = grid.map(|grid| grid.to_string()).into_iter();
+            texts.chain(amount.map(|amount| amount.to_string())).collect()
+        };
+        (told(grid, amount), told(other_grid, other_amount))
     }
 
     /// Reads the count of a sprite.
