@@ -148,6 +148,30 @@ fn two_at_one_board_may_use_the_mouse() {
 }
 
 #[test]
+fn two_snakes_have_their_own_keys_and_who_crashes_too_often_has_lost() {
+    let Some(mut browser) = Browser::start() else { return };
+    let page = &mut browser.open(&page("snake for two players"), WIDE);
+    page.press("Space");
+    page.wait_for("game.state === 'playing'");
+    page.hold("KeyW", Duration::from_millis(150));
+    page.wait_for("heading === TURNS.up && rival.heading === TURNS.left");
+    page.hold("ArrowDown", Duration::from_millis(150));
+    page.wait_for("rival.heading === TURNS.down");
+    // Each drives into a wall; nobody steers, so it happens again and again.
+    page.evaluate(
+        "for (let i = 0; i < 400 && game.lives === GAME.lives && !rival.losses; i += 1) step(1 / 30)",
+    );
+    assert_eq!(page.evaluate("game.lives < GAME.lives || rival.losses > 0"), json!(true));
+    // The last life of the second is the end.
+    page.evaluate("rival.losses = GAME.lives - 1, body[0].x = 3, asRival(() => { body[0].y = rows - 1; heading = TURNS.down; crash(); })");
+    assert_eq!(
+        page.evaluate("document.body.textContent.includes('The first player wins')"),
+        json!(true)
+    );
+    is_quiet(page);
+}
+
+#[test]
 fn nothing_moves_the_player_but_the_player() {
     let Some(mut browser) = Browser::start() else { return };
     for (prompt, moved) in [("dodge bats", "hero.x"), ("breakout", "paddle.x")] {
@@ -338,7 +362,8 @@ fn a_page_that_misbehaves_is_seen() {
 
 /// Plays without drawing: half a minute of mad keys, game after game, in a moment.
 const WILD_PLAY: &str = "(() => {
-    const random = seeded(5), words = ['left', 'right', 'up', 'down', 'fire', 'tap', 'mark'];
+    let seed = 5;
+    const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647, words = ['left', 'right', 'up', 'down', 'fire', 'tap', 'mark'];
     Object.assign(pointer, { x: 300, y: 300, isUsed: true });
     let games = 1;
     start();
@@ -380,6 +405,11 @@ fn mad_play_breaks_nothing() {
         "space invaders with a boss, they shoot back, auto fire, in all directions, rain, music, combos, very fast",
         "asteroids with a boss, they shoot back, auto fire, explosions, starfield, very fast",
         "snake with portals and moving food, faster and faster, rainbow colours, 3 levels",
+        "snake for two players, 9 ghosts that chase, moving food, portals, power-ups, very fast, tiny",
+        "minesweeper with 99 mines",
+        "maths quiz with 3 questions",
+        "match three with 3 colours",
+        "bubble shooter with 6 colours",
         "breakout with multiball, shrinking paddle, faster and faster, health packs, day and night",
         "dodge in all directions with a magnet, difficulty levels, joystick, 500 points",
         "runner with a magnet, snow, no particles, very fast",

@@ -117,6 +117,16 @@ function listen() {
   for (const word of pressed.splice(0)) if (pointer.isUsed) steer(pointer.x > field.w / 2 ? 1 : 0, word);
 }
 
+// The food walks, too, a cell at a time and never into anything.
+function wander(dt) {
+  sinceWalk += dt;
+  if (sinceWalk < 0.8 / GAME.speed) return;
+  sinceWalk = 0;
+  const isFree = (cell) => cell.x >= 0 && cell.y >= 0 && cell.x < columns && cell.y < rows && ![...body, ...stones].some((taken) => isSame(taken, cell));
+  const ways = Object.values(TURNS).map(([x, y]) => ({ x: food.x + x, y: food.y + y })).filter(isFree);
+  if (ways.length) food = pick(ways);
+}
+
 /* ---- One step of the snake ---- */
 
 function advance() {
