@@ -14,7 +14,7 @@ const TALL: (u32, u32) = (400, 700);
 type Sample = (&'static str, (u32, u32), &'static str, &'static str);
 
 /// One game for each kind in which somebody is quick.
-const ARCADE: [Sample; 19] = [
+const ARCADE: [Sample; 20] = [
     ("a snake game where ghosts steal your tail", WIDE, "ArrowDown", "heading"),
     ("dodge falling bats as a witch, power-ups", TALL, "ArrowLeft", "Math.round(hero.x / 20)"),
     ("breakout with 3 ghosts, no mercy", TALL, "ArrowRight", "Math.round(paddle.x / 20)"),
@@ -39,6 +39,7 @@ const ARCADE: [Sample; 19] = [
     ("fishing in the ocean", WIDE, "ArrowRight", "Math.round(boat.x / 10)"),
     ("neon rhythm game", TALL, "ArrowLeft", "pads[0].age < 9"),
     ("air hockey", TALL, "ArrowLeft", "Math.round(me.y / 20)"),
+    ("pinball in space", TALL, "ArrowLeft", "flippers[0].angle > 0"),
 ];
 
 /// One game for each kind that waits for a thought: boards, cards, words and numbers.
@@ -414,6 +415,7 @@ fn mad_play_breaks_nothing() {
         "dodge in all directions with a magnet, difficulty levels, joystick, 500 points",
         "runner with a magnet, snow, no particles, very fast",
         "pong first to 5, shrinking paddle, confetti",
+        "pinball with multiball and 9 bats, very fast, tiny",
         "tower defence with a boss, waves, very fast",
         "2048 3x7",
         "memory 5x5, very fast",
