@@ -342,7 +342,11 @@ fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
         ("stone", literal(&cast.stone), "stands in the way"),
         ("deck", list(&deck(brief)), ""),
         ("poster", list(&poster(brief, script)), "who is shown before a game"),
-        ("words", literal(&brief.theme.data().typed), "to be typed"),
+        (
+            "words",
+            literal(brief.texts().words().unwrap_or(&brief.theme.data().typed)),
+            "to be typed",
+        ),
     ];
     let mut text =
         "// What was asked for. Change a value, reload, and see what happens.\nconst GAME = {\n"

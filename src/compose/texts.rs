@@ -18,6 +18,9 @@ static TABLES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/composer/words
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GameTexts {
+    /// What is typed or guessed, letter by letter, in the letters a to z that any keyboard has. Empty: a
+    /// language has none, and the theme's are taken.
+    words: String,
     /// Of the page, and of what the scripts draw.
     page: BTreeMap<String, String>,
     /// The questions and answers of the quiz.
@@ -58,6 +61,11 @@ impl GameTexts {
     /// A text of the page or of a script.
     pub fn page<'t>(&'t self, english: &'t str) -> &'t str {
         self.page.get(english).map_or(english, String::as_str)
+    }
+
+    /// What is typed or guessed. `None` where the theme's English words are.
+    pub fn words(&self) -> Option<&str> {
+        Some(self.words.as_str()).filter(|words| !words.is_empty())
     }
 
     /// A line about the controls: what is pressed, and what that does.
@@ -126,6 +134,20 @@ mod tests {
 
     fn all() -> impl Iterator<Item = (Language, &'static GameTexts)> {
         Language::ALL.into_iter().map(|language| (language, GameTexts::of(Some(language))))
+    }
+
+    #[test]
+    fn what_is_typed_any_keyboard_has() {
+        let lists: Vec<_> = all().filter_map(|(_, texts)| texts.words()).collect();
+        assert_eq!(lists.len(), 8, "all but Chinese and Japanese");
+        for list in lists {
+            let words: Vec<_> = list.split(' ').collect();
+            let is_plain = |word: &&str| word.bytes().all(|letter| letter.is_ascii_lowercase());
+            assert!(words.len() >= 24 && words.iter().all(is_plain), "{list}");
+            assert!(words.is_sorted_by_key(|word| word.len()), "the short ones first: {list}");
+        }
+        let page = crate::compose::compose("Galgenmännchen", 7, super::super::GameTheme::Spooky);
+        assert!(page.source.text().contains("laterne"));
     }
 
     #[test]
@@ -215,7 +237,7 @@ mod tests {
     #[test]
     fn a_string_is_replaced_as_a_whole() {
         let texts: GameTexts = toml::from_str(
-            "quiz = {}\nkeys = {}\nactions = {}\nthemes = {}\nkinds = {}\n[page]\n'Paused' = \"L'arrêt\"\n' of ' = ' sur '",
+            "words = \"\"\nquiz = {}\nkeys = {}\nactions = {}\nthemes = {}\nkinds = {}\n[page]\n'Paused' = \"L'arrêt\"\n' of ' = ' sur '",
         )
         .unwrap();
         let script = "// The player's turn\nsay('Paused', 'Paused twice', a + ' of ' + b);";
