@@ -125,6 +125,17 @@ impl Jobs {
         }
     }
 
+    /// Forgets the game that the foreground was to change, once another has taken its place, or if it
+    /// changes none: its tries and its page are no small thing to keep.
+    pub(super) fn forget_replaced(&mut self) {
+        let is_replaced = |job: &Job| {
+            job.current.conversation.base.is_none() || (job.is_done() && job.game().is_some())
+        };
+        if self.front_id().and_then(|id| self.get(id)).is_some_and(is_replaced) {
+            self.former = None;
+        }
+    }
+
     /// What is in sight comes into the foreground again: something is to be done with it.
     pub(super) fn return_to_sight(&mut self) {
         if !self.is_in_vain() {
