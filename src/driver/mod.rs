@@ -51,7 +51,7 @@ mod vetting;
 
 use std::future::Future;
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
@@ -231,6 +231,9 @@ pub fn block_on<T>(work: impl Future<Output = std::io::Result<T>>) -> std::io::R
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .thread_stack_size(crate::game::STACK_BYTES)
+        // A thread that has ended leaves its heap to the next one. Threads that wait for work would take
+        // turns at it, and each keep what its largest page took.
+        .thread_keep_alive(Duration::ZERO)
         .build()?;
     let result = runtime.block_on(work);
     // An abandoned check must not delay the exit.
