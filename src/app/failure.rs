@@ -150,8 +150,8 @@ impl JobError {
                 "Say more exactly what should be different, or choose another --model; nothing was saved."
             }
             Self::NoChange(_) => {
-                "The composer can change speed, size, lives, time, colour, light, foes, things, power-ups, the \
-                 theme and the kind of game; a model can change anything. Nothing was saved."
+                "The composer can change speed, size, lives, time, goals, colours, light, weather, music, who and \
+                 what takes part, the theme and the kind of game; a model can change anything. Nothing was saved."
             }
             Self::NoGame(_) => "Try again, rephrase the request, or choose another --model.",
             Self::Refused(_) => {
