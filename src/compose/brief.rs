@@ -252,7 +252,7 @@ impl Brief {
             ("ending", self.own_texts.ending.is_some()),
             ("levels", options.win.levels > 0),
             ("grid", takes("grid", options.additions.grid.is_some())),
-            ("count", options.additions.count.is_some()),
+            ("count", options.additions.amount.is_some_and(|amount| amount.fits(self.kind))),
         ];
         let on = switches.into_iter().filter_map(|(name, is_on)| is_on.then_some(name));
         let needs = self.kind.needs.iter().chain(&options.additions.extras).map(String::as_str);

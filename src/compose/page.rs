@@ -310,6 +310,7 @@ fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
     let cells = |count: fn(BoardSize) -> u32| {
         options.additions.grid.map(count).unwrap_or_default().to_string()
     };
+    let count = options.additions.amount.map(|amount| amount.count);
     let lines = [
         ("id", literal(&id), "the name its best score is kept under"),
         ("title", literal(title), ""),
@@ -329,7 +330,7 @@ fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
         ("ending", literal(ending), "instead of Game over"),
         ("columns", cells(|grid| grid.columns), "cells of the board, from 2 to 24"),
         ("rows", cells(|grid| grid.rows), ""),
-        ("count", options.additions.count.unwrap_or_default().to_string(), "how many there are"),
+        ("count", count.unwrap_or_default().to_string(), "how many there are"),
         ("foe", list(&cast.foe), "any of the names in SPRITES below"),
         ("foes", options.foes.to_string(), "how many at the start"),
         ("crowd", format!("{:?}", options.crowd), "how thick they come"),

@@ -18,9 +18,9 @@ static TABLES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/composer/words
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GameTexts {
-    /// What is typed or guessed, letter by letter, in the letters a to z that any keyboard has. Empty: a
-    /// language has none, and the theme's are taken.
-    words: String,
+    /// What is typed or guessed, letter by letter, in the letters a to z that any keyboard has. `None`: the
+    /// theme's English words.
+    words: Option<String>,
     /// Of the page, and of what the scripts draw.
     page: BTreeMap<String, String>,
     /// The questions and answers of the quiz.
@@ -65,7 +65,7 @@ impl GameTexts {
 
     /// What is typed or guessed. `None` where the theme's English words are.
     pub fn words(&self) -> Option<&str> {
-        Some(self.words.as_str()).filter(|words| !words.is_empty())
+        self.words.as_deref()
     }
 
     /// A line about the controls: what is pressed, and what that does.
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn a_string_is_replaced_as_a_whole() {
         let texts: GameTexts = toml::from_str(
-            "words = \"\"\nquiz = {}\nkeys = {}\nactions = {}\nthemes = {}\nkinds = {}\n[page]\n'Paused' = \"L'arrêt\"\n' of ' = ' sur '",
+            "quiz = {}\nkeys = {}\nactions = {}\nthemes = {}\nkinds = {}\n[page]\n'Paused' = \"L'arrêt\"\n' of ' = ' sur '",
         )
         .unwrap();
         let script = "// The player's turn\nsay('Paused', 'Paused twice', a + ' of ' + b);";

@@ -74,6 +74,14 @@ fn page(prompt: &str) -> String {
     compose(prompt, 7, GameTheme::Spooky).source.text().to_owned()
 }
 
+/// The game in a wide window, begun by this key.
+fn begun<'b>(browser: &'b mut Browser, prompt: &str, key: &str) -> Page<'b> {
+    let mut page = browser.open(&page(prompt), WIDE);
+    page.press(key);
+    page.wait_for("game.state === 'playing'");
+    page
+}
+
 fn is_quiet(page: &mut Page) {
     assert_eq!(page.problems(), Vec::<String>::new());
     assert_eq!(page.requests(), Vec::<String>::new());
@@ -151,9 +159,7 @@ fn two_at_one_board_may_use_the_mouse() {
 #[test]
 fn two_snakes_have_their_own_keys_and_who_crashes_too_often_has_lost() {
     let Some(mut browser) = Browser::start() else { return };
-    let page = &mut browser.open(&page("snake for two players"), WIDE);
-    page.press("Space");
-    page.wait_for("game.state === 'playing'");
+    let page = &mut begun(&mut browser, "snake for two players", "Space");
     page.hold("KeyW", Duration::from_millis(150));
     page.wait_for("heading === TURNS.up && rival.heading === TURNS.left");
     page.hold("ArrowDown", Duration::from_millis(150));
@@ -176,9 +182,7 @@ fn two_snakes_have_their_own_keys_and_who_crashes_too_often_has_lost() {
 fn nothing_moves_the_player_but_the_player() {
     let Some(mut browser) = Browser::start() else { return };
     for (prompt, moved) in [("dodge bats", "hero.x"), ("breakout", "paddle.x")] {
-        let page = &mut browser.open(&page(prompt), WIDE);
-        page.press("Enter");
-        page.wait_for("game.state === 'playing'");
+        let page = &mut begun(&mut browser, prompt, "Enter");
         let before = page.evaluate(moved);
         page.evaluate("new Promise((done) => setTimeout(done, 250))");
         assert_eq!(page.evaluate(moved), before, "{prompt}");
@@ -189,9 +193,7 @@ fn nothing_moves_the_player_but_the_player() {
 #[test]
 fn a_key_that_is_tapped_between_two_frames_counts_once() {
     let Some(mut browser) = Browser::start() else { return };
-    let page = &mut browser.open(&page("breakout"), WIDE);
-    page.press("Enter");
-    page.wait_for("game.state === 'playing'");
+    let page = &mut begun(&mut browser, "breakout", "Enter");
     let tap = "(() => {
         const at = [paddle.x], key = (kind) => dispatchEvent(new KeyboardEvent(kind, { code: 'ArrowLeft', key: 'ArrowLeft' }));
         key('keydown'); key('keyup');
@@ -207,9 +209,7 @@ fn a_key_that_is_tapped_between_two_frames_counts_once() {
 #[test]
 fn sound_and_pause_are_where_the_keyboard_has_their_letters() {
     let Some(mut browser) = Browser::start() else { return };
-    let page = &mut browser.open(&page("snake"), WIDE);
-    page.press("Enter");
-    page.wait_for("game.state === 'playing'");
+    let page = &mut begun(&mut browser, "snake", "Enter");
     let press = |key: &str, code: &str| {
         format!(
             "dispatchEvent(new KeyboardEvent('keydown', {{ key: '{key}', code: '{code}' }})), [isMuted, game.state]"
@@ -243,9 +243,7 @@ fn the_mouse_starts_and_steers() {
 #[test]
 fn ghosts_steal_the_tail_and_a_caught_thief_gives_it_back() {
     let Some(mut browser) = Browser::start() else { return };
-    let page = &mut browser.open(&page("a snake game where ghosts steal your tail"), WIDE);
-    page.press("Space");
-    page.wait_for("game.state === 'playing'");
+    let page = &mut begun(&mut browser, "a snake game where ghosts steal your tail", "Space");
     assert_eq!(page.evaluate("foes.length"), json!(2));
     // The thief is put where it wants to go; the bite is its own.
     let robbed = "growth = 0, thief = foes[0], thief.rest = -1, Object.assign(thief, slid(body.length - 1)), drift(thief, 0), [body.length, thief.loot]";
@@ -324,9 +322,7 @@ fn a_window_may_change_its_size_in_the_middle_of_a_game() {
     let Some(mut browser) = Browser::start() else { return };
     // The engine lays out every kind in the same way, so some speak for all.
     for (prompt, ..) in ARCADE.into_iter().chain(PUZZLES).step_by(3) {
-        let page = &mut browser.open(&page(prompt), WIDE);
-        page.press("Enter");
-        page.wait_for("game.state === 'playing'");
+        let page = &mut begun(&mut browser, prompt, "Enter");
         for (width, height) in [(320, 480), (1600, 300), (200, 900)] {
             page.resize(width, height);
             page.wait_for(&format!("view.w === {width} && view.h === {height}"));
@@ -340,9 +336,7 @@ fn a_window_may_change_its_size_in_the_middle_of_a_game() {
 #[test]
 fn a_time_limit_ends_the_game() {
     let Some(mut browser) = Browser::start() else { return };
-    let page = &mut browser.open(&page("dodge bats, 5 seconds, easy"), WIDE);
-    page.press("Enter");
-    page.wait_for("game.state === 'playing'");
+    let page = &mut begun(&mut browser, "dodge bats, 5 seconds, easy", "Enter");
     page.evaluate("game.left = 0.1");
     page.wait_for("game.state === 'over'");
     assert_eq!(page.evaluate("byId('above').textContent"), json!("Time is up"));

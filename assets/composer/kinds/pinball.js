@@ -44,16 +44,17 @@ function serve() {
 
 function update(dt) {
   if (!balls.length && (wait -= dt) <= 0) serve();
-  for (const word of pressed.splice(0)) if (word === 'tap') flicked[pointer.x < field.w / 2 ? 0 : 1] = 0.14;
+  for (const word of pressed.splice(0)) if (word === 'tap') flicked[touched()] = 0.14;
   flicked = flicked.map((left) => left - dt);
   for (const one of bumpers) one.lit -= dt;
   const parts = Math.ceil(dt * 300);
   for (let i = 0; i < parts && game.state === 'playing'; i += 1) moveAll(dt / parts);
 }
 
+const touched = () => (pointer.x < field.w / 2 ? 0 : 1);
+
 function isLifted(i) {
-  const side = pointer.x < field.w / 2 ? 0 : 1;
-  return held.fire || held.up || (i ? held.right : held.left) || flicked[i] > 0 || (swipe && side === i);
+  return held.fire || held.up || (i ? held.right : held.left) || flicked[i] > 0 || (swipe && touched() === i);
 }
 
 function moveAll(dt) {

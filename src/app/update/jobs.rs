@@ -99,13 +99,12 @@ impl Session {
         let Some(job) = self.jobs.get_mut(id) else { return };
         act(job, &mut JobContext { now, shared: &mut self.shared, effects, is_wanted });
         self.transcript.record(id, job.tries.ended());
-        self.jobs.forget_replaced();
-        let Some(job) = self.jobs.get(id) else { return };
         if let Some(notice) = effects.notices.drain(..).next_back() {
             let text =
                 if is_behind { format!("{}: {}", name(job), notice.text) } else { notice.text };
             self.dialogs.notice = Some(Notice { text, tone: notice.tone });
         }
+        self.jobs.forget_replaced();
         for milestone in std::mem::take(&mut effects.milestones) {
             self.on_milestone(id, milestone, now, effects);
         }

@@ -171,8 +171,8 @@ pub(super) fn role_in_list(words: &[PromptWord], role: SpriteRole) -> Option<Spr
     };
     let (sprite, count) = [2, 1].into_iter().find_map(is_sprite)?;
     let front = before.get(..before.len() - count)?;
-    let usual = || sprites::all().get(sprite).map(|sprite| sprite.role);
-    let usual = || usual().filter(|_| role == SpriteRole::Hero);
+    let sprite = sprites::all().get(sprite).filter(|_| role == SpriteRole::Hero);
+    let usual = || sprite.map(|sprite| sprite.role);
     let listed = role_before(front).or_else(|| role_in_list(front, role)).or_else(usual);
     listed.filter(|role| *role != SpriteRole::Hero)
 }

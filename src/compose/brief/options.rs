@@ -38,8 +38,8 @@ pub(in crate::compose) struct GameAdditions {
     pub extras: Vec<String>,
     /// The cells of the board. `None`: as many as the kind has.
     pub grid: Option<BoardSize>,
-    /// How many of what this kind is about, as mines. `None`: as many as the level wants.
-    pub count: Option<u32>,
+    /// How many of what a kind is about, as mines. `None`: as many as the level wants.
+    pub amount: Option<Amount>,
 }
 
 /// The cells of a board, across and down. A window that is higher than wide has them the other way.
@@ -78,7 +78,7 @@ pub(in crate::compose) struct Amount {
 
 impl Amount {
     /// Whether a kind can have so many, or always has them.
-    pub(super) fn fits(self, kind: &GameKind) -> bool {
+    pub fn fits(self, kind: &GameKind) -> bool {
         kind.range_of(self.noun).is_some_and(|range| range.contains(&self.count))
     }
 }
@@ -218,6 +218,7 @@ impl GameOptions {
         self.win.goal = numbers.goal.unwrap_or(self.win.goal);
         self.win.levels = numbers.levels.unwrap_or(self.win.levels);
         self.additions.grid = numbers.latest_grid().or(self.additions.grid);
+        self.additions.amount = numbers.latest_amount().or(self.additions.amount);
         match numbers.foes {
             Some(foes) => self.foes = foes,
             None if self.crowd > 1.0 => self.foes += 2,

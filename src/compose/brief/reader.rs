@@ -312,8 +312,6 @@ impl PromptReader {
             // Whoever wins so many rounds first: the other one, too.
             options.lives = options.win.goal;
         }
-        let amount = self.numbers.latest_amount().filter(|amount| amount.fits(kind));
-        options.additions.count = amount.map(|amount| amount.count);
         fit.extend(amounts);
         unfit.extend(unfit_amounts);
         fit.extend(self.numbers.describe());
