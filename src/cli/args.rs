@@ -19,7 +19,7 @@ pub use local::{LocalArgs, LocalCommand};
 pub use settings::SharedArgs;
 
 /// Turns a sentence into a playable browser game, in the terminal
-#[derive(Debug, Parser)]
+#[derive(Debug, Default, Parser)]
 #[command(name = "codeagent", version)]
 #[command(after_help = AFTER_HELP, after_long_help = long_help())]
 pub struct CliArgs {
@@ -327,6 +327,10 @@ fn long_help() -> String {
 pub fn parse() -> CliArgs {
     let words: Vec<_> =
         std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    // The screen starts at once: to define all commands takes longer than to draw it.
+    if words.is_empty() {
+        return CliArgs::default();
+    }
     let parsed = CliArgs::try_parse();
     if let Some(sentence) = mistakes::explain(&parsed, &words) {
         output::write_stderr(&format!("error: {sentence}\n"));
@@ -344,4 +348,15 @@ pub fn parse() -> CliArgs {
         output::write_stderr(&error.render().to_string());
         std::process::exit(error.exit_code())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_arguments_are_what_clap_makes_of_none() {
+        let parsed = CliArgs::try_parse_from(["codeagent"]).unwrap();
+        assert_eq!(format!("{parsed:?}"), format!("{:?}", CliArgs::default()));
+    }
 }

@@ -189,8 +189,8 @@ fn run_screen(
     keymap: Keymap,
 ) -> std::io::Result<(Session, ExitReason)> {
     let theme = themes.theme(themes.active());
-    let mut ui = UiState::new(theme, Clock::local(driver::now()))
-        .with_keys(keymap.with_enter(settings.screen.enter));
+    let keymap = keymap.with_enter(settings.screen.enter);
+    let mut ui = UiState::new(theme, keymap, Clock::local(driver::now()));
     ui.set_theme_registry(themes);
     ui.terminal.mouse = settings.screen.mouse;
     ui.set_animations(settings.screen.animations);

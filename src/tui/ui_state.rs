@@ -54,15 +54,15 @@ impl std::fmt::Debug for UiState {
 }
 
 impl UiState {
-    /// An empty screen with the built-in keys.
-    pub fn new(theme: ScreenTheme, clock: Clock) -> Self {
+    /// An empty screen in this theme, worked with these keys.
+    pub fn new(theme: ScreenTheme, keymap: Keymap, clock: Clock) -> Self {
         let mut editor = TextArea::default();
         editor.set_wrap_mode(WrapMode::WordOrGlyph);
         let mut themes = ThemeRegistry::new(compose::GameTheme::default(), theme.depth());
         themes.choose(&theme.name);
         let mut ui = Self {
             editor,
-            keymap: Keymap::built_in(),
+            keymap,
             theme,
             clock,
             preview: PreviewState::default(),
@@ -76,12 +76,6 @@ impl UiState {
         };
         ui.apply_theme(ui.theme.clone());
         ui
-    }
-
-    /// The same ui, worked with these keys.
-    #[must_use]
-    pub fn with_keys(self, keys: Keymap) -> Self {
-        Self { keymap: keys, ..self }
     }
 
     /// Which pane has the keys, and what is seen.

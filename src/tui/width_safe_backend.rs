@@ -50,23 +50,16 @@ impl<W: Write> Backend for WidthSafeBackend<W> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        let mut run = Vec::new();
-        // What the last ambiguous cell covers: its row, and the column after it.
-        let mut covered = (0, 0);
-        for (x, y, cell) in content {
-            if y == covered.0 && x < covered.1 {
-                continue;
-            }
-            if !is_ambiguous(cell) {
-                run.push((x, y, cell));
-                continue;
-            }
+        let mut content = content.peekable();
+        loop {
             // Each draw call starts by positioning the cursor.
-            self.0.draw(run.drain(..))?;
+            let plain = || content.next_if(|(_, _, cell)| !is_ambiguous(cell));
+            self.0.draw(std::iter::from_fn(plain))?;
+            let Some((x, y, cell)) = content.next() else { return Ok(()) };
             self.draw_ambiguous(x, y, cell)?;
-            covered = (y, x.saturating_add(cell.cell_width()));
+            let end = x.saturating_add(cell.cell_width());
+            while content.next_if(|(x, row, _)| *row == y && *x < end).is_some() {}
         }
-        self.0.draw(run.into_iter())
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {

@@ -13,6 +13,7 @@ use codeagent::inference::{
     CachedCatalogue, Catalogue, ErrorCause, InferenceError, Outcome, PermanentCause, Reply,
     TokenUsage, TransientCause,
 };
+use codeagent::tui::keymap::Keymap;
 use codeagent::tui::theme::ColorDepth;
 use codeagent::tui::theme_registry::load;
 use codeagent::tui::{Clock, UiState};
@@ -40,7 +41,11 @@ fn listed(list: &str) -> SessionEvent {
 }
 
 pub fn ui(replay: &Replay) -> UiState {
-    UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
+    UiState::new(
+        load(GameTheme::Spooky, ColorDepth::None),
+        Keymap::built_in(),
+        Clock::midnight(replay.now),
+    )
 }
 
 fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> String {

@@ -5,6 +5,7 @@ use codeagent::app::{Action, PickerKind, SessionEvent, StartupMode, StartupSumma
 use codeagent::compose::GameTheme;
 use codeagent::inference::limits::RequestCounters;
 use codeagent::library::{GameId, LibraryError, VersionId};
+use codeagent::tui::keymap::Keymap;
 use codeagent::tui::theme::ColorDepth;
 use codeagent::tui::theme_registry::load;
 use codeagent::tui::{Clock, UiState};
@@ -27,7 +28,11 @@ fn found(kind: PickerKind, query: &str, items: Vec<PickerItem>) -> SessionEvent 
 }
 
 fn ui(replay: &Replay) -> UiState {
-    UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
+    UiState::new(
+        load(GameTheme::Spooky, ColorDepth::None),
+        Keymap::built_in(),
+        Clock::midnight(replay.now),
+    )
 }
 
 /// Presses keys as the screen would: what it drew last decides what they mean.

@@ -4,6 +4,7 @@
 use codeagent::app::{Action, PickerItem, PickerKind, SessionEvent};
 use codeagent::compose::GameTheme;
 use codeagent::library::VersionId;
+use codeagent::tui::keymap::Keymap;
 use codeagent::tui::theme::ColorDepth;
 use codeagent::tui::theme_registry::load;
 use codeagent::tui::{Clock, Pane, PreviewTab, TerminalCommand, UiState};
@@ -29,8 +30,11 @@ const LEFT: MouseButton = MouseButton::Left;
 impl Table {
     fn new(width: u16, height: u16) -> Self {
         let replay = Replay::new(plan());
-        let ui =
-            UiState::new(load(GameTheme::Spooky, ColorDepth::True), Clock::midnight(replay.now));
+        let ui = UiState::new(
+            load(GameTheme::Spooky, ColorDepth::True),
+            Keymap::built_in(),
+            Clock::midnight(replay.now),
+        );
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let mut table = Self { ui, replay, terminal };
         table.draw();

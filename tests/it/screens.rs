@@ -15,6 +15,7 @@ use codeagent::inference::{
     CachedCatalogue, Catalogue, ErrorCause, InferenceError, Outcome, PermanentCause, Reply,
     ResponseMeta, RetryHint, TokenUsage, TransientCause,
 };
+use codeagent::tui::keymap::Keymap;
 use codeagent::tui::theme::ColorDepth;
 use codeagent::tui::theme_registry::load;
 use codeagent::tui::{Clock, Pane, UiState};
@@ -30,7 +31,11 @@ use crate::steps::KEYS;
 const SIZES: [(u16, u16); 6] = [(200, 60), (140, 40), (100, 30), (80, 24), (40, 12), (20, 5)];
 
 pub fn ui(replay: &Replay) -> UiState {
-    UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
+    ui_with(replay, Keymap::built_in())
+}
+
+pub fn ui_with(replay: &Replay, keymap: Keymap) -> UiState {
+    UiState::new(load(GameTheme::Spooky, ColorDepth::None), keymap, Clock::midnight(replay.now))
 }
 
 pub fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> String {

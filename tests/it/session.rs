@@ -19,7 +19,7 @@ use codeagent::tui::{EditTarget, Pane, PreviewTab, TerminalCommand, UiState};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::replay::{GAME, Replay, passed, plan};
-use crate::screens::{alt, draw, ui};
+use crate::screens::{alt, draw, ui, ui_with};
 use crate::tabs::{key, letters, press, with};
 
 const WIDE: (u16, u16) = (120, 30);
@@ -105,7 +105,7 @@ fn enter_sends_and_the_prompt_stands_in_the_session() {
 #[test]
 fn one_setting_turns_enter_round() {
     let mut replay = Replay::new(plan());
-    let mut ui = ui(&replay).with_keys(Keymap::built_in().with_enter(EnterKey::Newline));
+    let mut ui = ui_with(&replay, Keymap::built_in().with_enter(EnterKey::Newline));
     press(&mut ui, &mut replay, &letters("bats"));
     press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
     assert!(replay.done().is_empty() && ui.prompt_text() == "bats\n");

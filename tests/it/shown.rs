@@ -15,6 +15,7 @@ use codeagent::play::{
     ConsoleLine, FindBrowserError, Motion, PlayChecks, PlayProblem, PlayProblemKind, PlayTestError,
     PlayTestStage, PlayerInput, SourceFrame, Verdict,
 };
+use codeagent::tui::keymap::Keymap;
 use codeagent::tui::theme::ColorDepth;
 use codeagent::tui::theme_registry::load;
 use codeagent::tui::{Clock, PreviewTab, UiState};
@@ -34,7 +35,11 @@ fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> Strin
 
 /// A screen with the play-test's tab open.
 fn playing(replay: &mut Replay, depth: ColorDepth) -> UiState {
-    let ui = UiState::new(load(GameTheme::Spooky, depth), Clock::midnight(replay.now));
+    let ui = UiState::new(
+        load(GameTheme::Spooky, depth),
+        Keymap::built_in(),
+        Clock::midnight(replay.now),
+    );
     assert_eq!(ui.view().tab, PreviewTab::Play);
     ui
 }
@@ -126,8 +131,11 @@ fn a_broken_game_that_can_be_mended() {
     replay.later(3).news(broken());
     insta::assert_snapshot!(screens(&mut replay));
     let footer = |replay: &Replay| {
-        let mut ui =
-            UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
+        let mut ui = UiState::new(
+            load(GameTheme::Spooky, ColorDepth::None),
+            Keymap::built_in(),
+            Clock::midnight(replay.now),
+        );
         draw(&mut ui, replay, (220, 30)).lines().last().unwrap().to_owned()
     };
     assert!(footer(&replay).contains("F5 play-test  F6 fix  "), "{}", footer(&replay));
