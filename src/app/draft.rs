@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use super::improve::PromptImprovement;
+
 /// The text in the editor, and whether it is on disk.
 #[derive(Debug, Clone, Default)]
 pub struct PromptDraft {
@@ -15,6 +17,8 @@ pub struct PromptDraft {
     pub returned: Option<String>,
     /// What the user has pointed at last: the editor adds it to its text, once.
     pub pointed: PointedWords,
+    /// The prompt with what it did not say: the editor takes it, once.
+    pub improvement: PromptImprovement,
 }
 
 /// What the user pointed at in the running game, in the words of a prompt.

@@ -116,6 +116,8 @@ pub enum Action {
     TakeWords,
     /// The text in the editor is now this.
     Edited(String),
+    /// Adds to this prompt what it does not say.
+    Improve(String),
     /// Something to say that needs no decision.
     Note(String),
     /// Opens a list with these items, or closes it.

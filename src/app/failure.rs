@@ -31,6 +31,8 @@ pub enum JobError {
     NoGame(ExtractError),
     /// The reply is the game that was to be changed, as it was.
     Unchanged,
+    /// The reply says nothing that the prompt does not say.
+    NoDescription,
     /// The composer knows no change for the wish: how it understood it.
     NoChange(String),
     /// The blocks of a change do not match the game.
@@ -92,6 +94,7 @@ impl JobError {
             }
             Self::CutOff(cut) => cut.message(),
             Self::Unchanged => "the model gave the game back as it was: nothing changed".into(),
+            Self::NoDescription => "the model described no game".into(),
             Self::NoChange(understood) => format!("nothing would change: {understood}"),
             Self::NoGame(no_game) => no_game.to_string().trim_end_matches('.').to_owned(),
             Self::UnmatchedBlocks(blocks) => {
@@ -153,6 +156,9 @@ impl JobError {
                 "The composer can change speed, size, lives, time, goals, colours, light, weather, music, who and \
                  what takes part, the theme and the kind of game; a model can change anything. Nothing was saved."
             }
+            Self::NoDescription => {
+                "Try again, or choose another --model; with --offline the composer adds what it knows."
+            }
             Self::NoGame(_) => "Try again, rephrase the request, or choose another --model.",
             Self::Refused(_) => {
                 "Try again, or say what to avoid in the prompt. `codeagent new --unsafe` saves \
@@ -176,6 +182,7 @@ impl JobError {
             Self::GaveUp { last, why, .. } => exit_code(last, *why),
             Self::CutOff(_) => 6,
             Self::NoGame(_)
+            | Self::NoDescription
             | Self::Unchanged
             | Self::UnmatchedBlocks(_)
             | Self::Refused(_)
@@ -195,6 +202,7 @@ impl JobError {
             Self::OverLimit(_) => "over-limit",
             Self::CutOff(_) => "cut-off",
             Self::NoGame(_) => "no-game",
+            Self::NoDescription => "no-description",
             Self::Unchanged => "unchanged",
             Self::NoChange(_) => "no-change",
             Self::UnmatchedBlocks(_) => "unmatched",
@@ -224,6 +232,7 @@ impl JobError {
             | Self::Prompt(_)
             | Self::Local(_)
             | Self::NoModel
+            | Self::NoDescription
             | Self::NoPrice
             | Self::OverBudget
             | Self::Expensive { .. }

@@ -66,7 +66,7 @@ pub use event::{
 pub use failure::{CutOffReason, JobError};
 pub use finished_game::{FinishedGame, GamePage};
 pub use ids::{JobId, JobIds, Revision};
-pub use improve::improve_prompt;
+pub use improve::{ImprovementRequest, PromptImprovement};
 pub use job::{CurrentTry, Job, JobPhase, LimitWait};
 pub use jobs::{Jobs, Shown};
 pub use knobs::{Knob, KnobPanel, keep_turned};
@@ -79,7 +79,7 @@ pub use progress::JobProgress;
 pub use prompt::{Prompt, PromptError};
 pub use queue::{PromptQueue, QueueMode, QueuedPrompt};
 pub use request_terms::RequestTerms;
-pub use session::{NextGame, Session};
+pub use session::{NextGame, Session, can_stop};
 pub use session_plan::SessionPlan;
 pub use shared::SharedFacts;
 pub use startup::{StartupFacts, StartupMode};

@@ -4,6 +4,9 @@ use super::prompt::Prompt;
 use crate::compose::GameTheme;
 use crate::inference::{ChatTurn, CompletionRequest, ModelPrices, Sampling, model_size};
 
+/// Five lines are some 150 tokens; some models think before they write. In tokens.
+const MAX_IMPROVEMENT: u32 = 2_000;
+
 /// How a question to a model is to be answered, and by whom.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RequestTerms {
@@ -62,6 +65,16 @@ impl RequestTerms {
         self.question(include_str!("../../assets/prompts/answer-blocks.txt"), text, prompt)
     }
 
+    /// The question what a prompt leaves open.
+    pub fn improvement(&self, prompt: &Prompt) -> CompletionRequest {
+        CompletionRequest {
+            system: include_str!("../../assets/prompts/improve.txt").trim_end().to_owned(),
+            max_tokens: self.max_tokens.min(MAX_IMPROVEMENT),
+            is_for_game: false,
+            ..self.question("", prompt.text().to_owned(), prompt)
+        }
+    }
+
     /// Our rules for a change that is to come as the whole game.
     pub fn whole_change(&self) -> String {
         self.rules(include_str!("../../assets/prompts/answer-whole.txt"))
@@ -80,6 +93,7 @@ impl RequestTerms {
             system: self.rules(answer),
             turns: vec![ChatTurn::User(text)],
             user_prompt: prompt.text().to_owned(),
+            is_for_game: true,
             max_tokens: self.max_tokens,
             sampling: self.sampling,
             omitted_parameters: Vec::new(),

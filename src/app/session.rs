@@ -117,7 +117,8 @@ impl Session {
         let of_job = |job: &Job| [job.poll_timeout(), job.lull_deadline()];
         let jobs = self.jobs.iter().flat_map(of_job).flatten();
         let armed = self.dialogs.armed.map(|(_, until)| until);
-        jobs.chain(armed).chain(self.draft.due).min()
+        let asked = self.draft.improvement.running.as_ref().and_then(|it| it.poll_timeout());
+        jobs.chain(armed).chain(self.draft.due).chain(asked).min()
     }
 
     /// The job in the foreground. `None` without one, or if a version out of the library is open.
@@ -166,4 +167,11 @@ impl Session {
     pub(super) fn notify(&mut self, tone: Tone, text: impl Into<String>) {
         self.dialogs.notice = Some(Notice { text: text.into(), tone });
     }
+}
+
+/// Whether anything runs that the user can stop.
+pub fn can_stop(session: &Session) -> bool {
+    session.jobs.are_running()
+        || session.served.download.is_some()
+        || session.draft.improvement.running.is_some()
 }

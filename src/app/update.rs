@@ -15,13 +15,14 @@ use super::options::SaveTarget;
 use super::picker::PickerKind;
 use super::progress::JobProgress;
 use super::prompt::Prompt;
-use super::session::Session;
+use super::session::{Session, can_stop};
 use crate::library::DiskError;
 
 mod act;
 mod compare;
 mod credits;
 mod edit_page;
+mod improve;
 mod jobs;
 mod local;
 mod models;
@@ -40,6 +41,9 @@ pub fn update(state: &mut Session, event: Event, now: Instant) -> Vec<Effect> {
         Event::Acted(action) => state.act(action, now, &mut effects),
         Event::Reported(id, TaskEvent::Job(event)) if state.jobs.contains(id) => {
             state.with_job(id, now, &mut effects, |job, context| job.on_event(event, context));
+        }
+        Event::Reported(id, TaskEvent::Job(event)) if state.draft.improvement.is_running(id) => {
+            improve::on_event(state, event, now, &mut effects);
         }
         Event::Reported(id, TaskEvent::Session(SessionEvent::LibraryQuarantined(place))) => {
             state.on_quarantined(id, &place);
@@ -88,6 +92,7 @@ impl Session {
             Action::ExportChosen => self.export_chosen(effects),
             Action::TakeWords => self.save_as_typed(effects),
             Action::Edited(text) => self.on_edit(text, now),
+            Action::Improve(text) => improve::begin(self, &text, now, effects),
             Action::Note(text) => self.notify(Tone::Plain, text),
             Action::OpenList(kind, items) => self.open_list(kind, items),
             Action::Quit => self.ask_quit(now, effects),
@@ -104,6 +109,7 @@ impl Session {
             self.dialogs.armed = None;
         }
         self.keep_draft_if_due(now, effects);
+        improve::wake(self, now, effects);
         for id in self.jobs.ids() {
             self.with_job(id, now, effects, Job::wake);
         }
@@ -129,7 +135,7 @@ impl Session {
                 return;
             }
         }
-        if !self.jobs.are_running() && self.served.download.is_none() {
+        if !can_stop(self) {
             self.dialogs.notice = None;
             self.dialogs.armed = None;
             return;
@@ -147,6 +153,8 @@ impl Session {
         let newest = || self.jobs.running().next_back().map(|job| job.id);
         if let Some(id) = front.or_else(newest) {
             self.with_job(id, now, effects, Job::stop);
+        } else if improve::stop(self, effects) {
+            self.notify(Tone::Plain, "stopped: the prompt is as it was");
         } else {
             local::stop_download(self, effects);
         }

@@ -8,12 +8,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::args::{NewArgs, ReportArgs};
-use super::{clock, exit_with_error, json, lines, output, print_result, target, warn};
+use super::{clock, exit_with_error, improve, json, lines, output, print_result, target, warn};
 use crate::app::progress::kilobytes;
 use crate::app::{
     Action, AutoPlayTest, BaseVersion, Engine, Job, JobAction, JobError, JobId, JobPhase,
-    JobProgress, JobRef, LimitPolicy, OutputForm, Prompt, SaveTarget, Session, VariantMode,
-    improve_prompt, prompt,
+    JobProgress, JobRef, LimitPolicy, OutputForm, Prompt, SaveTarget, Session, VariantMode, prompt,
 };
 use crate::config::{PlayTestMode, Settings};
 use crate::driver::signals::Signals;
@@ -26,22 +25,12 @@ use crate::play::Recording;
 /// Makes the game, prints progress and result, and returns the exit code.
 pub fn run(new: &NewArgs, settings: &Settings) -> ExitCode {
     if new.improve {
-        return print_improved(new, settings);
+        return match read_prompt(&new.prompt) {
+            Ok(prompt) => improve::print_improved(&prompt, new.report, settings),
+            Err(why) => exit_with_error(&why, 2),
+        };
     }
     make_game(new, settings, (save_target(new), output_form(new)), None)
-}
-
-/// Prints the prompt with what it does not say, to be read and changed. Nothing is made.
-fn print_improved(new: &NewArgs, settings: &Settings) -> ExitCode {
-    let prompt = match read_prompt(&new.prompt) {
-        Ok(prompt) => prompt,
-        Err(why) => return exit_with_error(&why, 2),
-    };
-    let plan = driver::plan(settings, SaveTarget::Nowhere);
-    match improve_prompt(&prompt, &plan.job) {
-        Ok(full) => print_result(&format!("{full}\n"), 0),
-        Err(error) => exit_with_error(&error, 2),
-    }
 }
 
 /// Makes a new game, or a changed version of `base`.

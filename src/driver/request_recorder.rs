@@ -78,12 +78,13 @@ impl RequestRecorder {
         };
         let session = request.is_settled.then(|| request.trace_id());
         let new = NewRequest { engine, model: request.model.clone(), session };
-        let (weak, prompt) = (Arc::downgrade(library), request.user_prompt.clone());
+        let weak = Arc::downgrade(library);
+        let prompt = request.is_for_game.then(|| request.user_prompt.clone());
         let asked = library.ask(move |library| {
             let (opened, load) = begin(library, &new, limits, weak)?;
             let opened = opened.map(|open_request| {
-                let draft = library.begin_draft(job, &prompt, Some(&new.model), wall_clock());
-                (open_request, draft.ok())
+                let draft = begin_draft(library, job, prompt.as_deref(), &new.model);
+                (open_request, draft)
             });
             let spent = library.spending_since(wall_clock().month_start())?.estimated_usd;
             Ok(((opened, load, spent), library.take_quarantined()))
@@ -152,6 +153,17 @@ impl Drop for RequestRecorder {
             self.library.tell(move |library| library.end_draft(job));
         }
     }
+}
+
+/// Writes the prompt of a game down, for its reply. `None` without one, or if that fails: the game is
+/// made all the same.
+fn begin_draft(
+    library: &mut Library,
+    job: u64,
+    prompt: Option<&str>,
+    model: &str,
+) -> Option<DraftId> {
+    library.begin_draft(job, prompt?, Some(model), wall_clock()).ok()
 }
 
 /// Writes the request down, if the limits let it.

@@ -14,6 +14,8 @@ pub struct CompletionRequest {
     pub turns: Vec<ChatTurn>,
     /// The user's own prompt, for the records.
     pub user_prompt: String,
+    /// Whether the answer is a game, which is written down as it comes.
+    pub is_for_game: bool,
     pub max_tokens: u32,
     pub sampling: Sampling,
     /// What this server rejected: names of parameters, or the role `system`. What is sent in their
@@ -211,6 +213,7 @@ mod tests {
             system: "S".into(),
             turns: vec![ChatTurn::User("U".into())],
             user_prompt: "U".into(),
+            is_for_game: true,
             max_tokens: 7,
             sampling: Sampling::default(),
             omitted_parameters: Vec::new(),

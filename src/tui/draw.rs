@@ -15,7 +15,7 @@ use super::theme::{Role, ScreenTheme};
 use super::ui_state::UiState;
 use super::view_state::{PreviewTab, ViewState, WelcomeState};
 use super::{layout, overlay, pane};
-use crate::app::{ArmedKey, Engine, Session, Tone};
+use crate::app::{ArmedKey, Engine, Session, Tone, can_stop};
 use crate::untrusted::Untrusted;
 
 impl UiState {
@@ -187,7 +187,7 @@ pub(super) fn is_available(command: UiCommand, view: ViewState, state: &Session)
     match command {
         UiCommand::PlayTest => can_play,
         UiCommand::Fix => is_idle && pane::verdict::can_fix(state),
-        UiCommand::Stop => state.jobs.are_running() || state.served.download.is_some(),
+        UiCommand::Stop => can_stop(state),
         UiCommand::RetryNow => waits,
         UiCommand::Save | UiCommand::SaveAs => game.is_some(),
         UiCommand::NextVariant | UiCommand::BackVariant => {

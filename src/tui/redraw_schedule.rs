@@ -10,7 +10,13 @@ const SLOW_INTERVAL: Duration = Duration::from_secs(10);
 
 /// When a displayed number of seconds changes next. `None` if none is displayed.
 pub fn next_redraw(state: &Session, now: Instant, animations: Switch) -> Option<Instant> {
-    state.jobs.running().map(|job| next_change(job, now, animations)).min()
+    let jobs = state.jobs.running().map(|job| next_change(job, now, animations));
+    let asked = state.draft.improvement.running.as_ref().and_then(|it| it.poll_timeout());
+    let asked = asked.map(|until| match animations {
+        Switch::On => next_countdown(until, now),
+        Switch::Off => now + SLOW_INTERVAL,
+    });
+    jobs.chain(asked).min()
 }
 
 /// When the displayed seconds of a running job change next.
@@ -23,7 +29,12 @@ fn next_change(job: &Job, now: Instant, animations: Switch) -> Instant {
         let part = u64::from(job.elapsed(now).subsec_nanos());
         return now + Duration::from_nanos(1_000_000_000 - part);
     };
-    // A countdown is rounded, so it changes half-way between whole seconds.
+    next_countdown(until, now)
+}
+
+/// When the seconds until then are one less. A countdown is rounded, so it changes half-way between
+/// whole seconds.
+fn next_countdown(until: Instant, now: Instant) -> Instant {
     let left = until.saturating_duration_since(now) + Duration::from_millis(500);
     let part = Duration::from_nanos(u64::from(left.subsec_nanos()));
     now + part.max(Duration::from_millis(1))

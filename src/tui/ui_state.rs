@@ -114,7 +114,7 @@ impl UiState {
     }
 
     /// Clears a prompt that was sent, restores one that produced no game, and adds what the user
-    /// pointed at.
+    /// pointed at and what a prompt did not say.
     fn sync_draft(&mut self, state: &Session) {
         let draft = &state.draft;
         let sent = draft.sent.as_deref().filter(|sent| !draft.text.trim_start().starts_with(*sent));
@@ -135,6 +135,10 @@ impl UiState {
             self.view.pointed = draft.pointed.count;
             let text = self.prompt_text();
             prompt_keys::append_text(self, &draft.pointed.appended_to(&text)[text.len()..]);
+        }
+        if self.view.improved != draft.improvement.count {
+            self.view.improved = draft.improvement.count;
+            prompt_keys::take_improved(self, &draft.improvement.text);
         }
     }
 
@@ -276,7 +280,7 @@ impl UiState {
             UiCommand::Editor => self.send_command(TerminalCommand::Edit(EditTarget::Prompt)),
             UiCommand::EditCode => terminal_requests::edit_page(self, state),
             UiCommand::Knobs => knob_keys::open(self, state),
-            UiCommand::Improve => prompt_keys::improve(self, state),
+            UiCommand::Improve => prompt_keys::improve(self),
             UiCommand::Open if self.view.focus == Pane::Session => {
                 prompt_keys::take_chosen(self, state)
             }

@@ -21,6 +21,8 @@ pub struct ViewState {
     pub follow: ViewFollow,
     /// How often the editor has added what the user pointed at.
     pub(super) pointed: u64,
+    /// How often it has taken a prompt that was made full.
+    pub(super) improved: u64,
 }
 
 impl Default for ViewState {
@@ -34,6 +36,7 @@ impl Default for ViewState {
             upper: Pane::Session,
             follow: ViewFollow::default(),
             pointed: 0,
+            improved: 0,
         }
     }
 }

@@ -32,6 +32,7 @@ pub fn request() -> CompletionRequest {
         system: "Write a game.".into(),
         turns: vec![ChatTurn::User("a snake".into())],
         user_prompt: "a snake".into(),
+        is_for_game: true,
         max_tokens: 16_000,
         sampling: Sampling::default(),
         omitted_parameters: Vec::new(),

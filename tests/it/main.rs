@@ -39,6 +39,7 @@ mod harmless;
 #[cfg(unix)]
 mod hostile;
 mod hub;
+mod improve;
 mod knobs;
 mod laws;
 mod library;

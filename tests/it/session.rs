@@ -387,34 +387,6 @@ fn a_page_that_is_edited_into_harm_is_kept_as_a_draft() {
     assert_eq!(replay.state.current.as_ref().unwrap().version, Some(version(1)));
 }
 
-/// A short wish is made full for review, by one key and back by one key; nothing is sent meanwhile.
-#[test]
-fn a_prompt_is_made_full_and_taken_back() {
-    let mut replay = Replay::new(plan());
-    let mut ui = ui(&replay);
-    alt(&mut ui, &mut replay, "i");
-    assert!(draw(&mut ui, &replay, WIDE).contains("the prompt is empty"));
-    press(&mut ui, &mut replay, &letters("snake with ghosts"));
-    alt(&mut ui, &mut replay, "i");
-    let full = ui.prompt_text();
-    let labels: Vec<_> = full.lines().skip(1).filter_map(|line| line.split_once(": ")).collect();
-    let labels: Vec<_> = labels.iter().map(|(label, _)| *label).collect();
-    assert_eq!(labels, ["Goal", "Controls", "Losing", "Growing", "Look"], "{full}");
-    assert!(full.starts_with("snake with ghosts\n"));
-    alt(&mut ui, &mut replay, "i");
-    assert_eq!(ui.prompt_text(), full);
-    press(&mut ui, &mut replay, &[with(KeyModifiers::CONTROL, '_')]);
-    assert_eq!(ui.prompt_text(), "snake with ghosts");
-    assert!(replay.done().is_empty());
-    makes(&mut replay, "bats", 1);
-    replay.done();
-    press(&mut ui, &mut replay, &letters(" faster"));
-    let text = ui.prompt_text();
-    alt(&mut ui, &mut replay, "i");
-    assert_eq!(ui.prompt_text(), text);
-    assert!(draw(&mut ui, &replay, WIDE).contains("changes a game"));
-}
-
 /// What is seen is what is saved and played, and Esc shows the game again.
 #[test]
 fn commands_are_about_the_version_that_is_seen() {

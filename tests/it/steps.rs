@@ -166,7 +166,9 @@ impl Life {
             Term::Paste(_) | Term::Resize(..) | Term::FocusGained | Term::FocusLost => true,
             Term::Mouse(_) => !is_open,
             Term::Key(KeyEvent { code: KeyCode::Char(letter), modifiers, .. }) => {
-                let sends = *letter == 'g' && *modifiers == KeyModifiers::CONTROL;
+                let sends = *letter == 'g' && *modifiers == KeyModifiers::CONTROL
+                    // Asks a model what the prompt leaves open.
+                    || *letter == 'i' && *modifiers == KeyModifiers::ALT;
                 !is_open && self.ui.view().focus == Pane::Prompt && !sends
             }
             Term::Key(key) => key.code != KeyCode::Enter,

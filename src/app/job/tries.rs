@@ -378,6 +378,7 @@ impl JobError {
             | Self::OverLimit(_)
             | Self::NotComposed
             | Self::NoChange(_)
+            | Self::NoDescription
             | Self::VettingCrashed(_)
             | Self::Disk(_)
             | Self::Cancelled => false,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::copying;
+use super::{copying, improve};
 use crate::app::dialogs::Tone;
 use crate::app::effects::Effects;
 use crate::app::engine::Engine;
@@ -26,7 +26,12 @@ impl Session {
     ) {
         let ids = match which {
             JobRef::Id(id) => vec![id],
-            JobRef::Running => self.jobs.running().map(|job| job.id).collect(),
+            JobRef::Running => {
+                if action == JobAction::Stop {
+                    improve::stop(self, effects);
+                }
+                self.jobs.running().map(|job| job.id).collect()
+            }
             JobRef::Foreground if action == JobAction::Save => {
                 return self.save_to(SaveTarget::Folder(PathBuf::new()), effects);
             }

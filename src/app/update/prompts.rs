@@ -10,7 +10,7 @@ use crate::app::ids::JobId;
 use crate::app::job::{Job, JobPhase};
 use crate::app::prompt::Prompt;
 use crate::app::session::{NextGame, Session};
-use crate::app::update::transcript;
+use crate::app::update::{improve, transcript};
 
 impl Session {
     /// A prompt sent while its game is made waits its turn, in sight. One for a new game waits for
@@ -22,20 +22,20 @@ impl Session {
             Err(error) => self.notify(Tone::Bad, error.to_string()),
             // A game that is played is saved: the next prompt need not wait for the verdict.
             Ok(prompt) if self.is_playing() => {
-                self.take_from_editor(&prompt, now);
+                self.take_from_editor(&prompt, now, effects);
                 if let Some(id) = self.jobs.front_id() {
                     self.with_job(id, now, effects, Job::stop);
                 }
                 self.begin(prompt, now, effects);
             }
             Ok(prompt) if self.is_busy() && self.waits_its_turn() => {
-                self.take_from_editor(&prompt, now);
+                self.take_from_editor(&prompt, now, effects);
                 if let Some(before) = self.jobs.front_id() {
                     self.queue.push(prompt, before);
                 }
             }
             Ok(prompt) => {
-                self.take_from_editor(&prompt, now);
+                self.take_from_editor(&prompt, now, effects);
                 self.begin(prompt, now, effects);
             }
         }
@@ -56,11 +56,19 @@ impl Session {
     }
 
     /// Clears a sent prompt from the editor, so that the next prompt is sent alone.
-    pub(super) fn take_from_editor(&mut self, prompt: &Prompt, now: Instant) {
+    pub(super) fn take_from_editor(
+        &mut self,
+        prompt: &Prompt,
+        now: Instant,
+        effects: &mut Effects,
+    ) {
         if self.draft.text.trim() == prompt.text() {
+            // Nobody waits for more of it.
+            improve::stop(self, effects);
             let sent = Some(prompt.text().to_owned());
-            let pointed = std::mem::take(&mut self.draft.pointed);
-            self.draft = PromptDraft { due: Some(now), sent, pointed, ..PromptDraft::default() };
+            let PromptDraft { pointed, improvement, .. } = std::mem::take(&mut self.draft);
+            let due = Some(now);
+            self.draft = PromptDraft { due, sent, pointed, improvement, ..PromptDraft::default() };
         }
     }
 
@@ -70,10 +78,9 @@ impl Session {
         let Some(job) = self.jobs.get(id).filter(is_lost) else { return };
         if self.draft.text.trim().is_empty() && self.draft.sent.is_some() {
             let text = job.prompt.text().to_owned();
-            let (returned, sent) = (Some(text.clone()), self.draft.sent.take());
-            let pointed = std::mem::take(&mut self.draft.pointed);
-            let due = Some(now);
-            self.draft = PromptDraft { text, due, returned, sent, is_saved: false, pointed };
+            let returned = Some(text.clone());
+            let draft = std::mem::take(&mut self.draft);
+            self.draft = PromptDraft { text, due: Some(now), returned, is_saved: false, ..draft };
         }
     }
 

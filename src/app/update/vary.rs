@@ -31,7 +31,7 @@ impl Session {
             Err(error) => self.notify(Tone::Bad, error.to_string()),
             Ok(prompt) => {
                 self.dialogs.notice = None;
-                self.take_from_editor(&prompt, now);
+                self.take_from_editor(&prompt, now, effects);
                 self.next_game = NextGame::Changed;
                 let variants = Variants::new(prompt, self.current.clone(), models, mode);
                 let count = match mode {

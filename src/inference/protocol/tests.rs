@@ -10,6 +10,7 @@ fn request() -> CompletionRequest {
         system: "S".into(),
         turns: vec![ChatTurn::User("U".into())],
         user_prompt: "U".into(),
+        is_for_game: true,
         max_tokens: 7,
         sampling: Sampling::default(),
         omitted_parameters: Vec::new(),

@@ -96,6 +96,7 @@ impl StatusView<'_> {
             Some(Shown::Document(document)) => self.document_lines(document),
         };
         lines.extend(self.download_lines());
+        lines.extend(self.improvement_lines());
         if self.state.plan.job.engine != Engine::Offline {
             lines.extend(
                 QuotaView { ui: self.ui, state: self.state, now: self.now }.lines(self.width),
@@ -123,6 +124,13 @@ impl StatusView<'_> {
                 .map(|text| self.line(Role::Text, text)),
         );
         lines
+    }
+
+    /// A model that is asked what the prompt leaves open, and how far it is.
+    fn improvement_lines(&self) -> Vec<Line<'static>> {
+        let Some(asked) = &self.state.draft.improvement.running else { return Vec::new() };
+        let text = format!("◐ {}", asked.describe(self.now));
+        self.hang(&text).into_iter().map(|text| self.line(Role::Wait, text)).collect()
     }
 
     fn idle_lines(&self) -> Vec<Line<'static>> {

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_textarea::CursorMove;
 
 use super::UiState;
-use crate::app::{Action, QueueAction, Session, improve_prompt};
+use crate::app::{Action, QueueAction, Session};
 use crate::tui::conversation_view::{ConversationView, SessionTarget, choose_queued_first};
 use crate::tui::focus::Pane;
 use crate::tui::keymap::UiCommand;
@@ -153,27 +153,17 @@ pub(super) fn act_on_queue(ui: &mut UiState, command: UiCommand, state: &Session
     }
 }
 
-/// Adds to the prompt what it does not say. It is one edit, which the editor's undo takes back.
-pub(super) fn improve(ui: &mut UiState, state: &Session) -> Vec<Action> {
-    let text = ui.prompt_text();
-    if state.current.is_some() {
-        return vec![Action::Note(
-            "this prompt changes a game; a new one (F8) can be made full".into(),
-        )];
-    }
-    match improve_prompt(&text, &state.plan.job) {
-        Ok(full) if full == text => vec![Action::Note("the prompt says everything already".into())],
-        Ok(full) => {
-            let mut actions = ui.view.apply(ViewCommand::Focus(Pane::Prompt));
-            match full.strip_prefix(&text) {
-                Some(added) => append_text(ui, added),
-                None => replace_text(ui, &full),
-            }
-            actions.push(Action::Edited(ui.prompt_text()));
-            actions
-                .push(Action::Note("the rest was added, nothing is sent; ^_ takes it back".into()));
-            actions
-        }
-        Err(why) => vec![Action::Note(why.to_string())],
+/// Asks for what the prompt does not say, as [`take_improved`] takes it.
+pub(super) fn improve(ui: &mut UiState) -> Vec<Action> {
+    let mut actions = ui.view.apply(ViewCommand::Focus(Pane::Prompt));
+    actions.push(Action::Improve(ui.prompt_text()));
+    actions
+}
+
+/// The prompt with what it did not say is one edit, which the editor's undo takes back.
+pub(super) fn take_improved(ui: &mut UiState, full: &str) {
+    match full.strip_prefix(&ui.prompt_text()) {
+        Some(added) => append_text(ui, added),
+        None => replace_text(ui, full),
     }
 }
