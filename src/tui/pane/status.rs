@@ -15,7 +15,7 @@ use super::stages::{
     token_detail,
 };
 use super::verdict;
-use crate::app::{Document, Engine, Job, JobPhase, JobProgress, LimitWait, Session, Shown};
+use crate::app::{Document, Engine, Job, JobPhase, JobProgress, LimitWait, Session, Shown, can_stop};
 use crate::config::Switch;
 use crate::inference::{Pause, outcome};
 use crate::tui::focus::Pane;
@@ -136,7 +136,8 @@ impl StatusView<'_> {
     fn idle_lines(&self) -> Vec<Line<'static>> {
         let notices = self.state.plan.notices.iter();
         let notices = notices.map(|notice| self.line(Role::Text, notice));
-        notices.chain([self.line(Role::Faint, "idle")]).collect()
+        let is_idle = !can_stop(self.state);
+        notices.chain(is_idle.then(|| self.line(Role::Faint, "idle"))).collect()
     }
 
     pub(super) fn line(&self, role: Role, text: impl Into<String>) -> Line<'static> {
