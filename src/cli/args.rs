@@ -103,7 +103,7 @@ pub struct NewArgs {
     /// A picture or sound of yours for the composer, such as `hero.png`; may be given again
     #[arg(long = "asset", value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "improve")]
     pub assets: Vec<PathBuf>,
-    /// Print the prompt with goal, controls, losing, growth and look added by the engine, and make nothing
+    /// Print the prompt with what it leaves open added by the engine, and make nothing
     #[arg(long, conflicts_with_all = ["output", "parallel"])]
     pub improve: bool,
     #[command(flatten)]

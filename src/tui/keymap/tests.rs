@@ -4,7 +4,10 @@ use super::*;
 
 #[test]
 fn the_built_in_table_is_sound() {
-    assert_eq!(Keymap::built_in().bindings.len(), 72);
+    let built_in = Keymap::built_in();
+    assert_eq!(built_in.bindings.len(), 72);
+    let whole = Keymap::from_toml(BUILT_IN).unwrap();
+    assert_eq!(format!("{built_in:?}"), format!("{whole:?}"), "as one document it is the same");
 }
 
 #[test]

@@ -15,7 +15,9 @@ use super::stages::{
     token_detail,
 };
 use super::verdict;
-use crate::app::{Document, Engine, Job, JobPhase, JobProgress, LimitWait, Session, Shown, can_stop};
+use crate::app::{
+    Document, Engine, Job, JobPhase, JobProgress, LimitWait, Session, Shown, can_stop,
+};
 use crate::config::Switch;
 use crate::inference::{Pause, outcome};
 use crate::tui::focus::Pane;
