@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
-use super::engine::{Engine, LoadingModel};
+use super::engine::LoadingModel;
 use super::event::JobEvent;
 use super::failure::{CutOffReason, JobError};
 use super::ids::JobId;
 use super::options::JobOptions;
 use super::prompt::{Prompt, PromptError};
-use super::shared::SharedFacts;
+use super::shared::{MAX_ADJUSTMENTS, SharedFacts};
 use crate::compose;
 use crate::inference::client::StreamProgress;
 use crate::inference::outcome::format_duration;
@@ -24,9 +24,6 @@ const MAX_LINE: usize = 400;
 
 /// Further than this no line has its label: a colon there is one of the sentence.
 const MAX_LABEL: usize = 24;
-
-/// Changes of the request that the server may ask for.
-const MAX_ADJUSTMENTS: u32 = 4;
 
 /// The prompt with what it does not say: goal, controls, losing, growth and look, by what the composer
 /// knows. Nobody is asked.
@@ -59,6 +56,11 @@ impl PromptImprovement {
         self.running.as_ref().is_some_and(|running| running.id == id)
     }
 
+    /// When the model is asked again. `None` if nothing waits for that.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.running.as_ref()?.poll_timeout()
+    }
+
     /// The full prompt is this.
     pub(super) fn finish(&mut self, text: String) {
         *self = Self { count: self.count + 1, text, ..Self::default() };
@@ -69,7 +71,7 @@ impl PromptImprovement {
 #[derive(Debug, Clone)]
 pub struct ImprovementRequest {
     pub id: JobId,
-    pub phase: ImprovementPhase,
+    pub(super) phase: ImprovementPhase,
     pub(super) request: CompletionRequest,
     /// The prompt that was to be made full.
     pub(super) asked: String,
@@ -80,15 +82,10 @@ pub struct ImprovementRequest {
 
 /// How far a model is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ImprovementPhase {
+pub(super) enum ImprovementPhase {
     Asked,
     /// It is being loaded into this machine's memory.
     Loading(LoadingModel),
-    /// The server cannot answer yet.
-    Waiting {
-        until: Instant,
-        why: &'static str,
-    },
     /// It answers.
     Writing,
 }
@@ -111,12 +108,7 @@ impl ImprovementRequest {
     /// There is no prompt, no token, or no model.
     pub(super) fn new(id: JobId, text: &str, options: &JobOptions) -> Result<Self, JobError> {
         let prompt = Prompt::new(text).map_err(JobError::Prompt)?;
-        if options.engine == Engine::HuggingFace && !options.has_token {
-            return Err(JobError::NoToken);
-        }
-        if options.engine.has_model_list() && options.terms.model.is_empty() {
-            return Err(JobError::NoModel);
-        }
+        options.check_engine()?;
         Ok(Self {
             id,
             phase: ImprovementPhase::Asked,
@@ -128,22 +120,17 @@ impl ImprovementRequest {
         })
     }
 
-    /// The model that is asked.
-    pub fn model(&self) -> &str {
-        &self.request.model
-    }
-
     /// What it does now, as one line of plain text.
     pub fn describe(&self, now: Instant) -> String {
         let name = |name: &str| Untrusted::new(name).headline(60);
         let model = name(&self.request.model);
+        if let Some(pause) = self.retry.pause() {
+            let left = format_duration(pause.until.saturating_duration_since(now));
+            return format!("{}: {model} is asked again in {left}", pause.cause.describe());
+        }
         match &self.phase {
             ImprovementPhase::Asked => format!("asking {model} to fill in the prompt"),
             ImprovementPhase::Loading(loading) => format!("loading {}", name(&loading.model)),
-            ImprovementPhase::Waiting { until, why } => {
-                let left = format_duration(until.saturating_duration_since(now));
-                format!("{why}: {model} is asked again in {left}")
-            }
             ImprovementPhase::Writing => {
                 let letters = self.answer.raw().chars().count();
                 format!("{model} fills in the prompt: {letters} letters")
@@ -152,14 +139,13 @@ impl ImprovementRequest {
     }
 
     /// When it is asked again. `None` if it waits for the server.
-    pub fn poll_timeout(&self) -> Option<Instant> {
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
         self.retry.poll_timeout()
     }
 
     /// The pause is over.
     pub(super) fn resume(&mut self, now: Instant) {
         self.retry.resume(now);
-        self.phase = ImprovementPhase::Asked;
     }
 
     pub(super) fn on_event(
@@ -228,16 +214,12 @@ impl ImprovementRequest {
         let wanted = error.adjustment.clone();
         if let Some(wanted) = wanted.filter(|it| is_new && self.request.would_change(it)) {
             self.adjustments += 1;
-            self.request.adjust(wanted);
+            shared.adjust(&mut self.request, &wanted);
             self.retry.on_adjustment(error);
             return ImprovementStep::AskAgain;
         }
         match self.retry.on_error(error.clone(), now, shared.random.next_f64()) {
-            RetryDecision::Wait(pause) => {
-                self.phase =
-                    ImprovementPhase::Waiting { until: pause.until, why: pause.cause.describe() };
-                ImprovementStep::Wait
-            }
+            RetryDecision::Wait(_) => ImprovementStep::Wait,
             RetryDecision::GiveUp(why) => {
                 let attempts = self.retry.attempt().saturating_sub(1);
                 ImprovementStep::Done(Err(JobError::GaveUp { last: error, why, attempts }))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::engine::Engine;
+use super::failure::JobError;
 use super::request_terms::RequestTerms;
 use super::tries::TryBudget;
 #[cfg(test)]
@@ -40,6 +41,23 @@ pub struct JobOptions {
     pub budget: TryBudget,
     /// What a reply may cost before the user is asked, in US dollars. `None` for any sum.
     pub ask_above_usd: Option<f64>,
+}
+
+impl JobOptions {
+    /// Whether there is what asking the engine needs.
+    ///
+    /// # Errors
+    ///
+    /// There is no token, or no model.
+    pub(super) fn check_engine(&self) -> Result<(), JobError> {
+        if self.engine == Engine::HuggingFace && !self.has_token {
+            return Err(JobError::NoToken);
+        }
+        if self.engine.has_model_list() && self.terms.model.is_empty() {
+            return Err(JobError::NoModel);
+        }
+        Ok(())
+    }
 }
 
 /// Who writes the page.

@@ -117,7 +117,7 @@ impl Session {
         let of_job = |job: &Job| [job.poll_timeout(), job.lull_deadline()];
         let jobs = self.jobs.iter().flat_map(of_job).flatten();
         let armed = self.dialogs.armed.map(|(_, until)| until);
-        let asked = self.draft.improvement.running.as_ref().and_then(|it| it.poll_timeout());
+        let asked = self.draft.improvement.poll_timeout();
         jobs.chain(armed).chain(self.draft.due).chain(asked).min()
     }
 

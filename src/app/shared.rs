@@ -7,9 +7,12 @@ use super::credits::ReportedCredits;
 use super::edit_forms::EditFormRecord;
 use super::ids::JobId;
 use super::model_records::ModelRecords;
-use crate::inference::CompletionRequest;
-use crate::inference::TokenUsage;
 use crate::inference::limits::{LimitReached, RequestCounters, RequestLimits};
+use crate::inference::{CompletionRequest, RequestAdjustment, TokenUsage};
+
+/// Changes of one request that servers may ask for. Each must change something, so that this ends
+/// sooner with an honest server: the name of a limit, the system message, sampling, the stream.
+pub(super) const MAX_ADJUSTMENTS: u32 = 4;
 
 /// Facts that each job reads and adds to.
 #[derive(Debug, Clone)]
@@ -77,9 +80,17 @@ impl SharedFacts {
         format!("{:016x}-{}", self.session_key, id.0)
     }
 
-    /// Notes that the server of this model refuses these parameters.
-    pub(super) fn refuse_parameters(&mut self, model: &str, names: &[String]) {
-        self.refused_parameters.entry(model.to_owned()).or_default().extend_from_slice(names);
+    /// Changes a request as its server asks. What that refuses is not sent to it again in this session.
+    pub(super) fn adjust(
+        &mut self,
+        request: &mut CompletionRequest,
+        adjustment: &RequestAdjustment,
+    ) {
+        if let RequestAdjustment::OmitParameters(names) = adjustment {
+            let refused = self.refused_parameters.entry(request.model.clone()).or_default();
+            refused.extend_from_slice(names);
+        }
+        request.adjust(adjustment.clone());
     }
 
     /// The parameters that the server of this model has refused.

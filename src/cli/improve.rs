@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use super::args::ReportArgs;
+use super::new::print_failure;
 use super::{output, print_result, warn};
 use crate::app::{Action, JobAction, JobError, JobRef, SaveTarget, Session};
 use crate::config::Settings;
@@ -33,10 +34,11 @@ pub(super) fn print_improved(prompt: &str, report: ReportArgs, settings: &Settin
         }
         Ok(done) => {
             let why = done.failure.unwrap_or(JobError::Cancelled);
-            warn(&match why {
-                JobError::Cancelled => "cancelled".to_owned(),
-                _ => format!("error: {}\n  {}", why.message(), why.advice()),
-            });
+            match why {
+                // No reply of it is kept.
+                JobError::Cancelled => warn("cancelled"),
+                _ => print_failure(&why),
+            }
             ExitCode::from(why.exit_code())
         }
         Err(error) => super::exit_with_error(&error, 9),
@@ -86,8 +88,7 @@ impl Frontend for ImprovementLines {
     }
 
     fn redraw_at(&self, state: &Session, now: Instant) -> Option<Instant> {
-        let waits = state.draft.improvement.running.as_ref()?.poll_timeout().is_some();
-        waits.then(|| now + Duration::from_millis(250))
+        state.draft.improvement.poll_timeout().map(|_| now + Duration::from_millis(250))
     }
 
     fn is_over(&self, state: &Session) -> bool {

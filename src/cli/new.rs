@@ -221,7 +221,8 @@ fn print_outcome(state: &Session, new: &NewArgs) -> ExitCode {
     }
 }
 
-fn print_failure(failure: &JobError) {
+/// Says why there is none, and what helps.
+pub(super) fn print_failure(failure: &JobError) {
     if let JobError::Refused(rejection) = failure {
         output::write_stderr(&report(None, &rejection.source, &rejection.findings));
     }

@@ -11,7 +11,7 @@ const SLOW_INTERVAL: Duration = Duration::from_secs(10);
 /// When a displayed number of seconds changes next. `None` if none is displayed.
 pub fn next_redraw(state: &Session, now: Instant, animations: Switch) -> Option<Instant> {
     let jobs = state.jobs.running().map(|job| next_change(job, now, animations));
-    let asked = state.draft.improvement.running.as_ref().and_then(|it| it.poll_timeout());
+    let asked = state.draft.improvement.poll_timeout();
     let asked = asked.map(|until| match animations {
         Switch::On => next_countdown(until, now),
         Switch::Off => now + SLOW_INTERVAL,

@@ -6,22 +6,19 @@ use std::time::Duration;
 use codeagent::app::{
     Action, Engine, JobEvent, JobPhase, PickerKind, ReportedCredits, SessionEvent,
 };
-use codeagent::compose::GameTheme;
 use codeagent::inference::account::{AccountError, Credits};
 use codeagent::inference::limits::RequestCounters;
 use codeagent::inference::{
     CachedCatalogue, Catalogue, ErrorCause, InferenceError, Outcome, PermanentCause, Reply,
     TokenUsage, TransientCause,
 };
-use codeagent::tui::keymap::Keymap;
-use codeagent::tui::theme::ColorDepth;
-use codeagent::tui::theme_registry::load;
-use codeagent::tui::{Clock, UiState};
+use codeagent::tui::UiState;
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::replay::{GAME, Replay, passed, plan, saved};
+use crate::screens::ui;
 
 const LIST: &str = r#"[
   {"id":"acme/coder","providers":[
@@ -38,14 +35,6 @@ fn listed(list: &str) -> SessionEvent {
         age: Duration::ZERO,
         refresh_error: None,
     })))
-}
-
-pub fn ui(replay: &Replay) -> UiState {
-    UiState::new(
-        load(GameTheme::Spooky, ColorDepth::None),
-        Keymap::built_in(),
-        Clock::midnight(replay.now),
-    )
 }
 
 fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> String {

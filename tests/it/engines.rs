@@ -13,9 +13,10 @@ use codeagent::local::{DownloadError, DownloadOffer, DownloadedModel, LocalError
 use codeagent::tui::UiState;
 use crossterm::event::KeyCode;
 
-use crate::choose::{notice, press, ui};
+use crate::choose::{notice, press};
 use crate::replay::{Replay, plan};
 use crate::screens::draw;
+use crate::screens::ui;
 
 fn offline() -> SessionPlan {
     let mut plan = plan().with(|job| job.engine = Engine::Offline);

@@ -2,18 +2,15 @@
 
 use codeagent::app::picker::{PickerItem, PickerValue};
 use codeagent::app::{Action, PickerKind, SessionEvent, StartupMode, StartupSummary};
-use codeagent::compose::GameTheme;
 use codeagent::inference::limits::RequestCounters;
 use codeagent::library::{GameId, LibraryError, VersionId};
-use codeagent::tui::keymap::Keymap;
-use codeagent::tui::theme::ColorDepth;
-use codeagent::tui::theme_registry::load;
-use codeagent::tui::{Clock, UiState};
+use codeagent::tui::UiState;
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::replay::{Replay, plan};
+use crate::screens::ui;
 
 fn item(label: &str, value: PickerValue) -> PickerItem {
     PickerItem { label: label.into(), detail: "3 versions".into(), value }
@@ -25,14 +22,6 @@ fn prompts(words: &[&str]) -> Vec<PickerItem> {
 
 fn found(kind: PickerKind, query: &str, items: Vec<PickerItem>) -> SessionEvent {
     SessionEvent::Found { kind, query: query.to_owned(), items: Ok(items) }
-}
-
-fn ui(replay: &Replay) -> UiState {
-    UiState::new(
-        load(GameTheme::Spooky, ColorDepth::None),
-        Keymap::built_in(),
-        Clock::midnight(replay.now),
-    )
 }
 
 /// Presses keys as the screen would: what it drew last decides what they mean.

@@ -2,12 +2,9 @@
 //! selected, and what the screen wears.
 
 use codeagent::app::{Action, PickerItem, PickerKind, SessionEvent};
-use codeagent::compose::GameTheme;
 use codeagent::library::VersionId;
-use codeagent::tui::keymap::Keymap;
 use codeagent::tui::theme::ColorDepth;
-use codeagent::tui::theme_registry::load;
-use codeagent::tui::{Clock, Pane, PreviewTab, TerminalCommand, UiState};
+use codeagent::tui::{Pane, PreviewTab, TerminalCommand, UiState};
 use crossterm::event::{
     Event as TermEvent, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
@@ -30,11 +27,7 @@ const LEFT: MouseButton = MouseButton::Left;
 impl Table {
     fn new(width: u16, height: u16) -> Self {
         let replay = Replay::new(plan());
-        let ui = UiState::new(
-            load(GameTheme::Spooky, ColorDepth::True),
-            Keymap::built_in(),
-            Clock::midnight(replay.now),
-        );
+        let ui = crate::screens::ui_in(&replay, ColorDepth::True);
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let mut table = Self { ui, replay, terminal };
         table.draw();

@@ -31,7 +31,11 @@ use crate::steps::KEYS;
 const SIZES: [(u16, u16); 6] = [(200, 60), (140, 40), (100, 30), (80, 24), (40, 12), (20, 5)];
 
 pub fn ui(replay: &Replay) -> UiState {
-    ui_with(replay, Keymap::built_in())
+    ui_in(replay, ColorDepth::None)
+}
+
+pub fn ui_in(replay: &Replay, depth: ColorDepth) -> UiState {
+    UiState::new(load(GameTheme::Spooky, depth), Keymap::built_in(), Clock::midnight(replay.now))
 }
 
 pub fn ui_with(replay: &Replay, keymap: Keymap) -> UiState {

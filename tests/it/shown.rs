@@ -8,17 +8,14 @@ use codeagent::app::{
     Action, AutoPlayTest, BaseVersion, Engine, GamePage, JobAction, JobEvent, OpenPurpose,
     OpenedVersion, SessionPlan, StoredVerdict,
 };
-use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
 use codeagent::library::{GameId, VersionId};
 use codeagent::play::{
     ConsoleLine, FindBrowserError, Motion, PlayChecks, PlayProblem, PlayProblemKind, PlayTestError,
     PlayTestStage, PlayerInput, SourceFrame, Verdict,
 };
-use codeagent::tui::keymap::Keymap;
 use codeagent::tui::theme::ColorDepth;
-use codeagent::tui::theme_registry::load;
-use codeagent::tui::{Clock, PreviewTab, UiState};
+use codeagent::tui::{PreviewTab, UiState};
 use codeagent::untrusted::Untrusted;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -35,11 +32,7 @@ fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> Strin
 
 /// A screen with the play-test's tab open.
 fn playing(replay: &mut Replay, depth: ColorDepth) -> UiState {
-    let ui = UiState::new(
-        load(GameTheme::Spooky, depth),
-        Keymap::built_in(),
-        Clock::midnight(replay.now),
-    );
+    let ui = crate::screens::ui_in(replay, depth);
     assert_eq!(ui.view().tab, PreviewTab::Play);
     ui
 }
@@ -131,11 +124,7 @@ fn a_broken_game_that_can_be_mended() {
     replay.later(3).news(broken());
     insta::assert_snapshot!(screens(&mut replay));
     let footer = |replay: &Replay| {
-        let mut ui = UiState::new(
-            load(GameTheme::Spooky, ColorDepth::None),
-            Keymap::built_in(),
-            Clock::midnight(replay.now),
-        );
+        let mut ui = crate::screens::ui(replay);
         draw(&mut ui, replay, (220, 30)).lines().last().unwrap().to_owned()
     };
     assert!(footer(&replay).contains("F5 play-test  F6 fix  "), "{}", footer(&replay));

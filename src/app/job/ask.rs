@@ -32,19 +32,10 @@ impl Job {
             request.sampling = against_repetition(request.sampling);
         }
         request.omitted_parameters = context.shared.refused_parameters(&request.model).to_vec();
-        match self.options.engine {
-            Engine::HuggingFace if !self.options.has_token => {
-                self.fail(JobError::NoToken, context);
-            }
-            Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration
-                if self.options.terms.model.is_empty() =>
-            {
-                self.fail(JobError::NoModel, context);
-            }
-            Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration | Engine::Local => {
-                self.ask(context);
-            }
-            Engine::Offline => self.compose(context),
+        match self.options.check_engine() {
+            Err(failure) => self.fail(failure, context),
+            Ok(()) if self.options.engine == Engine::Offline => self.compose(context),
+            Ok(()) => self.ask(context),
         }
     }
 

@@ -8,15 +8,12 @@ use crate::app::engine::LoadingModel;
 use crate::app::failure::{CutOffReason, JobError};
 use crate::app::progress::JobProgress;
 use crate::app::pulse::StreamLull;
+use crate::app::shared::MAX_ADJUSTMENTS;
 use crate::inference::{
     FinishReason, InferenceError, Outcome, Reply, RequestAdjustment, ResponseMeta, RetryDecision,
     TokenUsage, client,
 };
 use crate::untrusted::Untrusted;
-
-/// Changes of one request that servers may ask for. Each must change something, so that this ends
-/// sooner with an honest server: the name of a limit, the system message, sampling, the stream.
-const MAX_ADJUSTMENTS: u32 = 4;
 
 impl Job {
     /// Something arrived for the running request.
@@ -190,8 +187,7 @@ impl Job {
         }
     }
 
-    /// Adjusts the request as the server's error suggests. What it refuses is not sent to it again in
-    /// this session.
+    /// Adjusts the request as the server's error suggests.
     fn adjust(
         &mut self,
         adjustment: &RequestAdjustment,
@@ -199,10 +195,7 @@ impl Job {
         context: &mut JobContext,
     ) {
         self.current.answer.adjustments += 1;
-        if let RequestAdjustment::OmitParameters(names) = adjustment {
-            context.shared.refuse_parameters(&self.current.request.model, names);
-        }
-        self.current.request.adjust(adjustment.clone());
+        context.shared.adjust(&mut self.current.request, adjustment);
         let how = adjustment.describe(&self.current.request);
         self.current.retry.on_adjustment(error);
         self.log.push(JobProgress::Adjusted { how });

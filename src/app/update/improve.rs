@@ -28,7 +28,7 @@ pub(super) fn begin(session: &mut Session, text: &str, now: Instant, effects: &m
     let id = session.ids.next();
     match ImprovementRequest::new(id, text, &session.plan.job) {
         Ok(mut asked) => {
-            let refused = session.shared.refused_parameters(asked.model());
+            let refused = session.shared.refused_parameters(&asked.request.model);
             asked.request.omitted_parameters = refused.to_vec();
             session.dialogs.notice = None;
             session.draft.improvement.running = Some(Box::new(asked));
