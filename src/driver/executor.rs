@@ -1,6 +1,5 @@
 //! Executes tasks for real: model servers, the disk, slow computation.
 
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,6 +12,7 @@ use super::library_thread::LibraryHandle;
 use super::local_engine::list_local_models;
 use super::local_servers::find_local_servers;
 use super::model_download::ModelDownloader;
+use super::permits::Permits;
 use super::plan::plan;
 use super::play_server::PlayServer;
 use super::play_test_runner::PlayTestRunner;
@@ -56,20 +56,19 @@ impl SystemExecutor {
     /// keep of games in motion.
     pub fn new(settings: &Settings, recording: Recording) -> Self {
         let home = settings.files.home.value.clone();
-        // A check takes a whole processor, and a browser more than one.
-        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         Self {
             servers: Arc::new(Mutex::new(EngineServices::new(settings))),
             data_dir: DataDir::new(home.clone()),
             library: Arc::new(LibraryHandle::new(home)),
+            // A check takes a whole processor, and a browser more than one.
             play_tests: Arc::new(
-                PlayTestRunner::new(settings.play.browser.clone(), processors)
+                PlayTestRunner::new(settings.play.browser.clone(), Permits::per_processor())
                     .with_recording(recording),
             ),
             play_server: Arc::new(PlayServer::with_pointing(settings.play.display.clone())),
             user_home: settings.files.user_home.clone(),
             local_search: settings.local.clone(),
-            vetter: Arc::new(Vetter::new(processors)),
+            vetter: Arc::new(Vetter::new(Permits::per_processor())),
         }
     }
 

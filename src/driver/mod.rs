@@ -29,6 +29,7 @@ mod model_facts;
 mod model_records;
 mod ollama;
 mod parallel;
+mod permits;
 mod plan;
 mod play;
 #[cfg(feature = "server")]

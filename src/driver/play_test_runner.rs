@@ -3,12 +3,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use tokio::sync::Semaphore;
 #[cfg(all(unix, feature = "browser"))]
 use tokio::sync::oneshot;
 
 use super::TaskContext;
 use super::library_thread::LibraryHandle;
+use super::permits::Permits;
 #[cfg(all(unix, feature = "browser"))]
 use super::players::PlayerPool;
 use crate::app::JobEvent;
@@ -23,19 +23,19 @@ pub(super) struct PlayTestRunner {
     /// Whether games of the library are recorded in motion.
     recording: Recording,
     /// One permit for each browser that may run.
-    browsers: Semaphore,
+    browsers: Permits,
     #[cfg(all(unix, feature = "browser"))]
     pool: Arc<PlayerPool>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl PlayTestRunner {
-    /// At most this many browsers run at once; further play-tests wait their turn.
-    pub fn new(browser_paths: BrowserPaths, max_browsers: usize) -> Self {
+    /// A browser runs with one of these permits.
+    pub fn new(browser_paths: BrowserPaths, browsers: Permits) -> Self {
         Self {
             browser_paths,
             recording: Recording::Off,
-            browsers: Semaphore::new(max_browsers),
+            browsers,
             #[cfg(all(unix, feature = "browser"))]
             pool: Arc::default(),
             threads: Mutex::default(),
@@ -76,8 +76,7 @@ impl PlayTestRunner {
             program: find_browser(&self.browser_paths)?,
             path: self.browser_paths.path.clone(),
         };
-        // Never closed, so there is no other way to fail.
-        let _permit = self.browsers.acquire().await.map_err(|_| PlayTestError::BrowserLost)?;
+        let _permit = self.browsers.acquire().await;
         let (answer, answered) = oneshot::channel();
         let stop_on_drop = StopOnDrop(KillSwitch::default());
         let stop = stop_on_drop.0.clone();

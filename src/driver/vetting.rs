@@ -2,29 +2,28 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-
 use super::blocking::blocking;
 use super::edit_forms::EditFormRecorder;
+use super::permits::Permits;
 use crate::app::{BaseVersion, JobEvent, ReceivedChange, VettingOutcome};
 use crate::game::{EditOutcome, Extraction, HtmlSource, PatchedGame, apply_change, extract, vet};
 
 /// Runs checks on threads of their own, a limited number at once.
 #[derive(Debug)]
 pub(super) struct Vetter {
-    permits: Arc<Semaphore>,
+    permits: Permits,
 }
 
 impl Vetter {
-    /// At most this many checks run at once; further ones wait their turn.
-    pub fn new(max_checks: usize) -> Self {
-        Self { permits: Arc::new(Semaphore::new(max_checks)) }
+    /// A check runs with one of these permits.
+    pub fn new(permits: Permits) -> Self {
+        Self { permits }
     }
 
     /// Runs one check. A panic in it is an outcome. The permit lasts as long as the work, also
     /// if its future is dropped.
     pub async fn vet(&self, work: impl FnOnce() -> VettingOutcome + Send + 'static) -> JobEvent {
-        let permit = Arc::clone(&self.permits).acquire_owned().await;
+        let permit = self.permits.acquire().await;
         let vetted = blocking(move || {
             let _permit = permit;
             work()
@@ -85,7 +84,7 @@ mod tests {
     #[test]
     fn ten_checks_never_run_more_than_two_at_once() {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let vetter = Vetter::new(2);
+        let vetter = Vetter::new(Permits::new(2));
         let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let gate = Arc::new(Mutex::new(()));
         let checks = (0..10).map(|_| {
