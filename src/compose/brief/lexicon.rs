@@ -77,6 +77,7 @@ struct RolePhrases {
     after_hero: Vec<String>,
     acts: Vec<String>,
     victims: Vec<String>,
+    foes: Vec<String>,
     instead: Vec<String>,
     none: Vec<String>,
 }
@@ -212,6 +213,12 @@ pub(super) fn role_before(words: &[PromptWord]) -> Option<SpriteRole> {
         let role = TABLE.roles.before.iter().find(|(_, known)| contains_phrase(known, &phrase));
         role.map(|(part, _)| *part)
     })
+}
+
+/// Whether these words begin with what one plays against, whatever it looks like: "enemies", "them".
+pub(super) fn is_foe_noun(words: &[PromptWord]) -> bool {
+    let mut phrases = [2, 1].into_iter().filter_map(|count| Some(join_stems(words.get(..count)?)));
+    phrases.any(|phrase| contains_phrase(&TABLE.roles.foes, &phrase))
 }
 
 /// How the words before a sprite remove it.

@@ -121,6 +121,11 @@ pub(super) fn option_foes(option: usize) -> Option<u32> {
     foes.as_integer().and_then(|count| count.try_into().ok())
 }
 
+/// Whether an option is about how many one plays against.
+pub(super) fn is_crowd(option: usize) -> bool {
+    TABLE.wish.get(option).is_some_and(|option| option.says.contains_key("crowd"))
+}
+
 /// The colour that an option sets. `None` for the others.
 pub(super) fn option_colour(option: usize) -> Option<&'static str> {
     TABLE.wish.get(option)?.says.get("colour")?.as_str()
@@ -183,7 +188,12 @@ impl GameOptions {
         };
         let is_extra = |name: &str| name == "extras" && !is_granted;
         for (name, value) in option.says.iter().filter(|(name, _)| !is_extra(name)) {
-            self.set_option(name, value);
+            match (name.as_str(), value.as_float()) {
+                // A board of smaller cells has more of them.
+                ("extent", Some(extent)) if kind.takes("cells") => self.size = 1.0 / extent,
+                ("extent", Some(extent)) => self.size = extent,
+                _ => self.set_option(name, value),
+            }
         }
         is_granted
     }

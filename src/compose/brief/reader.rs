@@ -1,6 +1,7 @@
 //! Reads the words of a prompt once and collects their meanings.
 
 mod cast;
+mod crowd;
 mod kind_choice;
 mod numbers;
 
@@ -140,6 +141,8 @@ impl PromptReader {
             {
                 self.ground = Some(option);
             }
+            PhraseMeaning::GameOption(option)
+                if options::is_crowd(option) && !self.is_about_foes(at, words.len()) => {}
             PhraseMeaning::GameOption(option) => {
                 self.numbers.foes = options::option_foes(option).or(self.numbers.foes);
                 self.options.push(option);
