@@ -157,18 +157,6 @@ impl PromptReader {
         }
     }
 
-    /// What only a few kinds can do speaks for them, if none is named.
-    fn hint_at_kinds(&mut self, option: usize) {
-        const FEW: usize = 4;
-        let takes =
-            |kind: &GameKind| options::option_need(option).is_some_and(|need| kind.takes(need));
-        let able = kinds::all().iter().enumerate().filter(|(_, kind)| takes(kind));
-        let able: Vec<usize> = able.map(|(place, _)| place).collect();
-        for place in able.iter().filter(|_| able.len() <= FEW) {
-            self.add_points(*place, 1);
-        }
-    }
-
     fn apply_sprite(&mut self, sprite: usize, at: usize, words: &[PromptWord]) {
         let before = self.words.get(..at).unwrap_or_default();
         let after = self.words.get(at + words.len()..).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Chooses the kind of game, and says so where the prompt names none, or one that cannot be made.
 
+use super::super::options;
 use super::{NAMED_POINTS, PromptReader};
 use crate::compose::kinds::{self, GameKind};
 use crate::compose::languages;
@@ -60,5 +61,17 @@ impl PromptReader {
     fn is_foreign(&self) -> bool {
         let other = self.unknown.iter().filter(|word| !languages::has_known_letters(word)).count();
         other > 0 && other * 2 >= self.unknown.len()
+    }
+
+    /// What only a few kinds can do speaks for them, if none is named.
+    pub(super) fn hint_at_kinds(&mut self, option: usize) {
+        const FEW: usize = 4;
+        let takes =
+            |kind: &GameKind| options::option_need(option).is_some_and(|need| kind.takes(need));
+        let able = kinds::all().iter().enumerate().filter(|(_, kind)| takes(kind));
+        let able: Vec<usize> = able.map(|(place, _)| place).collect();
+        for place in able.iter().filter(|_| able.len() <= FEW) {
+            self.add_points(*place, 1);
+        }
     }
 }
