@@ -158,12 +158,16 @@ impl Brief {
 
     /// The code of the language of the game's own texts.
     pub fn language_code(&self) -> &'static str {
-        self.language.map_or("en", Language::code)
+        self.texts_language().map_or("en", Language::code)
+    }
+
+    fn texts_language(&self) -> Option<Language> {
+        self.options.additions.language.or(self.language)
     }
 
     /// The texts in that language.
     pub fn texts(&self) -> &'static GameTexts {
-        GameTexts::of(self.language)
+        GameTexts::of(self.texts_language())
     }
 
     /// The requested title, else one derived from the cast, or from the kind in another language.

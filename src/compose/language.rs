@@ -45,6 +45,11 @@ impl Language {
         }
     }
 
+    /// The language with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.code() == code)
+    }
+
     /// The most letters that an ending adds to a word of the table.
     pub fn longest_ending(self) -> usize {
         match self {

@@ -77,6 +77,7 @@ struct RolePhrases {
     after_hero: Vec<String>,
     acts: Vec<String>,
     victims: Vec<String>,
+    copulas: Vec<String>,
     foes: Vec<String>,
     instead: Vec<String>,
     none: Vec<String>,
@@ -219,6 +220,49 @@ pub(super) fn role_before(words: &[PromptWord]) -> Option<SpriteRole> {
 pub(super) fn is_foe_noun(words: &[PromptWord]) -> bool {
     let mut phrases = [2, 1].into_iter().filter_map(|count| Some(join_stems(words.get(..count)?)));
     phrases.any(|phrase| contains_phrase(&TABLE.roles.foes, &phrase))
+}
+
+/// Whether these words end with one of those nouns.
+pub(super) fn ends_with_foe_noun(words: &[PromptWord]) -> bool {
+    let mut phrases = [2, 1].into_iter().filter_map(|count| last_words(words, count));
+    phrases.any(|phrase| contains_phrase(&TABLE.roles.foes, &join_stems(phrase)))
+}
+
+/// What the words before a sprite say about: "the ghosts" in "the ghosts look like evil". `None` if they do
+/// not say what somebody is.
+pub(super) fn before_copula(words: &[PromptWord]) -> Option<&[PromptWord]> {
+    let front = without_fillers(words);
+    [3, 2, 1].into_iter().find_map(|count| {
+        let is_copula =
+            contains_phrase(&TABLE.roles.copulas, &join_stems(last_words(front, count)?));
+        front.get(..front.len() - count).filter(|_| is_copula)
+    })
+}
+
+/// Whether the words before a sprite that is replaced come after who replaces it: "cats instead of".
+pub(super) fn is_after_its_substitute(words: &[PromptWord]) -> bool {
+    let front = without_fillers(words);
+    let mut phrases = [3, 2].into_iter().filter_map(|count| last_words(front, count));
+    phrases.any(|phrase| contains_phrase(&TABLE.roles.instead, &join_stems(phrase)))
+}
+
+/// What stands between who is replaced and its substitute.
+const FOR_WHOM: [&str; 5] = ["with", "for", "by", "to", "into"];
+
+/// Whether what follows names the substitute of the sprite that these words begin with: "ghosts with cats".
+pub(super) fn is_before_its_substitute(words: &[PromptWord]) -> bool {
+    words.iter().take(3).any(|word| FOR_WHOM.contains(&word.typed.as_str()))
+}
+
+/// Who is replaced by what follows: "replace the ghosts" in "replace the ghosts with". `None` if nobody is.
+pub(super) fn before_substitute(words: &[PromptWord]) -> Option<&[PromptWord]> {
+    const REACH: usize = 5;
+    const VERBS: [&str; 5] = ["replace", "swap", "exchange", "change", "trade"];
+    let (last, front) = without_fillers(words).split_last()?;
+    let mut near = front.iter().rev().take(REACH);
+    let is_replaced = FOR_WHOM.contains(&last.typed.as_str())
+        && near.any(|word| VERBS.contains(&word.stem.as_str()));
+    is_replaced.then_some(front)
 }
 
 /// How the words before a sprite remove it.

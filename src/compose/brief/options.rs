@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::lexicon::{OptionEntry, TABLE};
 use crate::compose::kinds::GameKind;
+use crate::compose::language::Language;
 
 /// The options of a game besides its kind and its cast.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +35,8 @@ pub(in crate::compose) struct GameAdditions {
     pub weather: Option<String>,
     /// The colour of the background. `None`: the theme's.
     pub ground: Option<String>,
+    /// The language of the texts. `None`: that of the prompt.
+    pub language: Option<Language>,
     /// Anything else, as the marks in the scripts call it.
     pub extras: Vec<String>,
     /// The cells of the board. `None`: as many as the kind has.
@@ -126,6 +129,21 @@ pub(super) fn is_crowd(option: usize) -> bool {
     TABLE.wish.get(option).is_some_and(|option| option.says.contains_key("crowd"))
 }
 
+/// Whether an earlier option means nothing any more after a later one: of sizes and amounts the latest
+/// counts, and the usual speed ends the other ones.
+pub(super) fn is_overruled(earlier: usize, later: usize) -> bool {
+    const ONE_EACH: [&str; 4] = ["crowd", "size", "extent", "language"];
+    let (Some(earlier), Some(later)) = (TABLE.wish.get(earlier), TABLE.wish.get(later)) else {
+        return false;
+    };
+    let resets = later.says.get("usual").and_then(toml::Value::as_str);
+    let is_over = |name: &String| {
+        resets == Some(name.as_str())
+            || ONE_EACH.contains(&name.as_str()) && later.says.contains_key(name)
+    };
+    earlier.says.keys().all(is_over) && !earlier.says.is_empty()
+}
+
 /// The colour that an option sets. `None` for the others.
 pub(super) fn option_colour(option: usize) -> Option<&'static str> {
     TABLE.wish.get(option)?.says.get("colour")?.as_str()
@@ -212,6 +230,7 @@ impl GameOptions {
             "wrap" => self.switches.wrap = true,
             "mute" => self.switches.mute = true,
             "players" => self.players = whole.unwrap_or(self.players),
+            "language" => self.additions.language = value.as_str().and_then(Language::from_code),
             "colour" => self.colour = value.as_str().map(str::to_owned),
             "rule" => value.as_str().unwrap_or(Self::USUAL_RULE).clone_into(&mut self.rule),
             "weather" => self.additions.weather = value.as_str().map(str::to_owned),
@@ -299,7 +318,8 @@ mod tests {
     use crate::compose::{Composition, GameTheme, compose};
 
     /// What a game may have already: that nobody is there, that there is no limit, that one plays alone.
-    const MAY_BE_SO: [&str; 4] = ["no foes", "no time limit", "one player", "few"];
+    const MAY_BE_SO: [&str; 6] =
+        ["no foes", "no time limit", "one player", "few", "normal speed", "normal size"];
 
     /// What some kinds have a number of that can be chosen.
     const NOUNS: [&str; 4] = ["mines", "questions", "colours", "rows"];

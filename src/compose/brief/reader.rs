@@ -4,6 +4,7 @@ mod cast;
 mod crowd;
 mod kind_choice;
 mod numbers;
+mod replacement;
 
 use super::Brief;
 use super::lexicon::{self, LEXICON, PhraseMeaning, Removal};
@@ -142,11 +143,14 @@ impl PromptReader {
                 self.ground = Some(option);
             }
             PhraseMeaning::GameOption(option)
-                if options::is_crowd(option) && !self.is_about_foes(at, words.len()) => {}
+                if options::is_crowd(option)
+                    && !crowd::is_about_foes(&self.words, at, words.len()) => {}
             PhraseMeaning::GameOption(option) => {
                 self.numbers.foes = options::option_foes(option).or(self.numbers.foes);
+                self.withdraw_options(|known| options::is_overruled(known, option));
                 self.options.push(option);
                 self.hint_at_kinds(option);
+                lexicon::hinted_kinds(words).for_each(|kind| self.add_points(kind, HINTED_POINTS));
             }
             PhraseMeaning::Theme(theme) if self.is_denied(at) => self.deny_theme(theme),
             PhraseMeaning::OutOfScope => {
@@ -204,9 +208,12 @@ impl PromptReader {
     /// Removes a sprite; if no foe is left, the game has none.
     fn remove_sprite(&mut self, sprite: usize, at: usize, how: Removal) {
         let Some(away) = sprites::all().get(sprite) else { return };
+        if how == Removal::Replace {
+            return self.replace(away, at);
+        }
         self.named.retain(|(_, name)| *name != away.name);
         let is_last = self.named.iter().all(|(part, _)| *part != SpriteRole::Foe);
-        if how == Removal::Remove && away.role == SpriteRole::Foe && is_last {
+        if away.role == SpriteRole::Foe && is_last {
             self.assign_role(sprite, at);
             self.numbers.foes = Some(0);
         }
@@ -236,11 +243,12 @@ impl PromptReader {
 
     /// Assigns a sprite its role: by the words before it, else its usual one.
     fn assign_role(&mut self, sprite: usize, at: usize) -> Option<SpriteRole> {
+        let taken = self.take_over_role(at);
         let sprite = sprites::all().get(sprite)?;
         let before = self.words.get(..at)?;
         let is_many = self.words.get(at).is_some_and(|word| word.typed != word.stem);
         let listed = || lexicon::role_in_list(before, sprite.role).filter(|_| is_many);
-        let said = lexicon::role_before(before).or_else(listed);
+        let said = taken.or_else(|| lexicon::role_before(before)).or_else(listed);
         let part = said.unwrap_or(sprite.role);
         if part == SpriteRole::Foe {
             // Who names foes wants some, whatever was said before.

@@ -1,24 +1,22 @@
 //! What there shall be more or fewer of: "lots of bats", "more of them".
 
 use super::super::lexicon::{self, LEXICON, PhraseMeaning};
-use super::{PromptReader, PromptWord, SpriteRole};
+use super::{PromptWord, SpriteRole};
 use crate::compose::sprites;
 
 /// How far from its noun an amount may stand: "lots of really fast zombies".
 const NEAR: usize = 4;
 
-impl PromptReader {
-    /// Whether an amount is about those one plays against; "more fun" and "lots of levels" are not. At the
-    /// end of a line it is about what stands before it: "let them shoot more".
-    pub(super) fn is_about_foes(&self, at: usize, count: usize) -> bool {
-        let after = self.words.get(at + count..).unwrap_or_default();
-        let near = if after.is_empty() {
-            self.words.get(at.saturating_sub(NEAR)..at).unwrap_or_default()
-        } else {
-            after
-        };
-        (0..near.len().min(NEAR)).filter_map(|place| near.get(place..)).any(is_foe)
-    }
+/// Whether an amount is about those one plays against; "more fun" and "lots of levels" are not. At the end of
+/// a line it is about what stands before it: "let them shoot more".
+pub(super) fn is_about_foes(words: &[PromptWord], at: usize, count: usize) -> bool {
+    let after = words.get(at + count..).unwrap_or_default();
+    let near = if after.is_empty() {
+        words.get(at.saturating_sub(NEAR)..at).unwrap_or_default()
+    } else {
+        after
+    };
+    (0..near.len().min(NEAR)).filter_map(|place| near.get(place..)).any(is_foe)
 }
 
 /// Whether these words begin with somebody one plays against.
