@@ -1,9 +1,9 @@
 //! Reads the words of a prompt once and collects their meanings.
 
 mod cast;
-mod crowd;
 mod kind_choice;
 mod numbers;
+mod others;
 mod replacement;
 
 use super::Brief;
@@ -79,7 +79,8 @@ impl PromptReader {
         words.clone_into(&mut self.words);
         let mut at = 0;
         while let Some(ahead) = words.get(at..).filter(|ahead| !ahead.is_empty()) {
-            let number = if is_fixed_phrase(ahead) { None } else { self.read_number(at, ahead) };
+            let number =
+                if numbers::is_fixed_phrase(ahead) { None } else { self.read_number(at, ahead) };
             at += number.unwrap_or_else(|| self.read_phrase(at, ahead));
         }
         let names_kind =
@@ -143,8 +144,14 @@ impl PromptReader {
                 self.ground = Some(option);
             }
             PhraseMeaning::GameOption(option)
+                if options::option_colour(option).is_some()
+                    && others::is_about_others(&self.words, at, words.len()) =>
+            {
+                self.unknown.push(join_typed(words));
+            }
+            PhraseMeaning::GameOption(option)
                 if options::is_crowd(option)
-                    && !crowd::is_about_foes(&self.words, at, words.len()) => {}
+                    && !others::is_about_foes(&self.words, at, words.len()) => {}
             PhraseMeaning::GameOption(option) => {
                 self.numbers.foes = options::option_foes(option).or(self.numbers.foes);
                 self.withdraw_options(|known| options::is_overruled(known, option));
@@ -378,13 +385,6 @@ impl PromptReader {
             self.named.iter().partition(|(part, _)| kind.takes(part.name()));
         (fit.into_iter().map(said).collect(), unfit.into_iter().map(said).collect())
     }
-}
-
-/// Phrases such as "one life" and "no second chance", whose first word is not a number by itself.
-fn is_fixed_phrase(ahead: &[PromptWord]) -> bool {
-    LEXICON.longest(ahead).is_some_and(|(meaning, count)| {
-        count > 1 && !matches!(meaning, PhraseMeaning::Sprite(_) | PhraseMeaning::StopWord)
-    })
 }
 
 /// Words as they were typed.

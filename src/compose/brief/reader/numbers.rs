@@ -135,3 +135,10 @@ impl PromptReader {
         is_foe.then_some(1)
     }
 }
+
+/// Phrases such as "one life" and "no second chance", whose first word is not a number by itself.
+pub(super) fn is_fixed_phrase(ahead: &[PromptWord]) -> bool {
+    LEXICON.longest(ahead).is_some_and(|(meaning, count)| {
+        count > 1 && !matches!(meaning, PhraseMeaning::Sprite(_) | PhraseMeaning::StopWord)
+    })
+}

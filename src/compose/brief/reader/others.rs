@@ -1,4 +1,4 @@
-//! What there shall be more or fewer of: "lots of bats", "more of them".
+//! Wishes about others than the player: "lots of bats", "more of them", "green apples".
 
 use super::super::lexicon::{self, LEXICON, PhraseMeaning};
 use super::{PromptWord, SpriteRole};
@@ -17,6 +17,30 @@ pub(super) fn is_about_foes(words: &[PromptWord], at: usize, count: usize) -> bo
         after
     };
     (0..near.len().min(NEAR)).filter_map(|place| near.get(place..)).any(is_foe)
+}
+
+/// Whether a colour is one of foes or of food, which have their own: "green apples", "make the ghosts blue".
+pub(super) fn is_about_others(words: &[PromptWord], at: usize, count: usize) -> bool {
+    let before = words.get(..at).unwrap_or_default();
+    let subject = lexicon::before_copula(before).unwrap_or(before);
+    let ends_with_other = (1..=2).any(|count| {
+        subject
+            .len()
+            .checked_sub(count)
+            .and_then(|start| subject.get(start..))
+            .is_some_and(is_other)
+    });
+    ends_with_other || words.get(at + count..).is_some_and(is_other)
+}
+
+/// Whether these words begin with a foe or with food.
+fn is_other(words: &[PromptWord]) -> bool {
+    let is_food = |sprite: usize| {
+        sprites::all().get(sprite).is_some_and(|sprite| sprite.role == SpriteRole::Food)
+    };
+    is_foe(words)
+        || words.first().is_some_and(|word| word.typed == "food")
+        || matches!(LEXICON.longest(words), Some((PhraseMeaning::Sprite(sprite), _)) if is_food(sprite))
 }
 
 /// Whether these words begin with somebody one plays against.
