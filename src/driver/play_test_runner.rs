@@ -137,7 +137,7 @@ impl PlayTestRunner {
         _recording: Recording,
         _report: impl Fn(PlayTestStage) + Send + 'static,
     ) -> Result<Verdict, PlayTestError> {
-        let _permit = self.browsers.acquire().await.map_err(|_| PlayTestError::BrowserLost)?;
+        let _permit = self.browsers.acquire().await;
         crate::play::find_browser(&self.browser_paths).map(|_| ()).map_err(PlayTestError::from)?;
         Err(PlayTestError::BrowserLost)
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use codeagent::compose::{GameTheme, OwnMedia, compose, compose_with};
+use codeagent::compose::{GameTheme, OwnMedia, compose, compose_with, kind_prompts};
 use serde_json::{Value, json};
 
 use crate::chromium::{Browser, Page};
@@ -115,14 +115,36 @@ fn play_through(games: &[Sample]) {
         // Where letters are typed, only Escape pauses.
         let is_typed = page.evaluate("typeof letter === 'function'") == json!(true);
         pauses(page, if is_typed { "Escape" } else { "KeyP" });
-        page.evaluate("game.safe = 0, game.lives = 1, hurt(0, 0)");
-        assert_eq!(state(page), "over", "{prompt}");
-        // A moment passes before a key counts again; here it has.
-        page.evaluate("endedAt = -1");
-        page.press("Space");
-        page.wait_for("document.body.dataset.state === 'playing' && game.lives === GAME.lives");
-        is_quiet(page);
+        ends_and_starts_again(page, prompt);
     }
+}
+
+/// Every kind in every theme where `CODEAGENT_PLAYS` is set, else each sixth in another theme than above.
+#[test]
+fn games_start_again_in_every_theme() {
+    let Some(mut browser) = Browser::start() else { return };
+    let is_all = std::env::var_os("CODEAGENT_PLAYS").is_some();
+    let once = kind_prompts().zip(GameTheme::ALL.into_iter().cycle()).step_by(6);
+    let all = kind_prompts().flat_map(|kind| GameTheme::ALL.map(|theme| (kind, theme)));
+    let pairs: Vec<_> = if is_all { all.collect() } else { once.collect() };
+    assert!(pairs.len() > 5);
+    for (kind, theme) in pairs {
+        let page = &mut browser.open(compose(kind, 7, theme).source.text(), WIDE);
+        page.press("Enter");
+        page.wait_for("document.body.dataset.state === 'playing'");
+        ends_and_starts_again(page, &format!("{kind}, {theme}"));
+    }
+}
+
+/// A game that is played is lost, and played again by the space bar.
+fn ends_and_starts_again(page: &mut Page, name: &str) {
+    page.evaluate("game.safe = 0, game.lives = 1, hurt(0, 0)");
+    assert_eq!(state(page), "over", "{name}");
+    // A moment passes before a key counts again; here it has.
+    page.evaluate("endedAt = -1");
+    page.press("Space");
+    page.wait_for("document.body.dataset.state === 'playing' && game.lives === GAME.lives");
+    is_quiet(page);
 }
 
 fn answers_to(page: &mut Page, key: &str, moved: &str) {

@@ -30,13 +30,18 @@ fn mistyped_command(prompt: &str, words: &[String]) -> Option<String> {
     if let Some(path) = nested_command(prompt) {
         return Some(is_meant(&format!("codeagent {path}")));
     }
+    near_command(prompt).map(|command| is_meant(&command))
+}
+
+/// The command that is nearly this word: `new` for `nwe`. `None` if none is, or it is one.
+fn near_command(word: &str) -> Option<String> {
     // Two letters of a short word are another word: chess is no check.
-    let most = if prompt.chars().count() <= 5 { 1 } else { 2 };
+    let most = if word.chars().count() <= 5 { 1 } else { 2 };
     let definition = CliArgs::command();
     let names = definition.get_subcommands().filter(|command| !command.is_hide_set());
-    let distance = |name: &str| strsim::damerau_levenshtein(prompt, name);
+    let distance = |name: &str| strsim::damerau_levenshtein(word, name);
     let nearest = names.map(clap::Command::get_name).min_by_key(|name| distance(name))?;
-    (distance(nearest) <= most).then(|| is_meant(nearest))
+    (1..=most).contains(&distance(nearest)).then(|| nearest.to_owned())
 }
 
 /// The command of two words that ends in this one, as in `library import`.
@@ -56,18 +61,21 @@ fn unquoted_prompt(words: &[String]) -> Option<String> {
             let (game, after) = after.split_first()?;
             (format!("codeagent edit {}", Untrusted::new(game).headline(60)), after)
         }
+        // `nwe "a snake game" -o snake.html`: of the flags of a command nobody is told that there are none.
+        (first, _) if near_command(first).is_some() => ("codeagent".to_owned(), words),
         _ if words.iter().all(|word| !word.starts_with('-')) => ("codeagent".to_owned(), words),
         _ => return None,
     };
+    let first = words.first()?;
+    let meant = nested_command(first).or_else(|| near_command(first));
     let prompt: Vec<_> = after.iter().take_while(|word| !word.starts_with('-')).collect();
     if prompt.len() < 2 {
-        return None;
+        return meant.map(|path| format!("no command `{first}`: did you mean `codeagent {path}`?"));
     }
     let text = prompt.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(" ");
     let text = Untrusted::new(text.replace('"', "'")).headline(80);
     let quoted = format!("a prompt of several words needs quotes:\n  {command} \"{text}\"");
-    let first = words.first()?;
-    Some(match nested_command(first) {
+    Some(match meant {
         Some(path) => {
             format!("no command `{first}`: did you mean `codeagent {path}`? If not, {quoted}")
         }
@@ -111,6 +119,17 @@ mod tests {
             imported.starts_with("no command `import`: did you mean `codeagent library import`")
         );
         assert!(imported.ends_with("codeagent \"import bats.html\""), "{imported}");
+        for (typed, meant) in [
+            ("nwe pong", "new"),
+            ("nwe pong -o pong.html", "new"),
+            ("nwe -o pong.html", "new"),
+            ("libary list", "library"),
+            ("plya snake.html --test", "play"),
+        ] {
+            let told = explained(typed).unwrap();
+            assert!(told.contains(&format!("did you mean `codeagent {meant}`?")), "{told}");
+        }
+        assert!(!explained("snake game").unwrap().contains("did you mean"));
         let alone = explained("import").unwrap();
         assert!(alone.contains("did you mean `codeagent library import`?"), "{alone}");
     }
