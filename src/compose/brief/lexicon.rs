@@ -228,8 +228,8 @@ pub(super) fn ends_with_foe_noun(words: &[PromptWord]) -> bool {
     phrases.any(|phrase| contains_phrase(&TABLE.roles.foes, &join_stems(phrase)))
 }
 
-/// What the words before a sprite say about: "the ghosts" in "the ghosts look like evil". `None` if they do
-/// not say what somebody is.
+/// Whom the words before a sprite are about, if they say what somebody is: "the ghosts" in "the ghosts look
+/// like". `None` if they do not.
 pub(super) fn before_copula(words: &[PromptWord]) -> Option<&[PromptWord]> {
     let front = without_fillers(words);
     [3, 2, 1].into_iter().find_map(|count| {
@@ -237,6 +237,14 @@ pub(super) fn before_copula(words: &[PromptWord]) -> Option<&[PromptWord]> {
             contains_phrase(&TABLE.roles.copulas, &join_stems(last_words(front, count)?));
         front.get(..front.len() - count).filter(|_| is_copula)
     })
+}
+
+/// Whether these words make something of what follows: "make the", "the snake red and the".
+pub(super) fn is_made(words: &[PromptWord]) -> bool {
+    const VERBS: [&str; 6] = ["make", "paint", "color", "colour", "turn", "want"];
+    let last = without_fillers(words).last();
+    let is_listed = || last_words(words, 2).is_some_and(|words| join_stems(words) == "and the");
+    last.is_some_and(|word| VERBS.contains(&word.typed.as_str())) || is_listed()
 }
 
 /// Whether the words before a sprite that is replaced come after who replaces it: "cats instead of".

@@ -22,15 +22,15 @@ pub(super) fn is_about_foes(words: &[PromptWord], at: usize, count: usize) -> bo
 /// Whether a colour is one of foes or of food, which have their own: "green apples", "make the ghosts blue".
 pub(super) fn is_about_others(words: &[PromptWord], at: usize, count: usize) -> bool {
     let before = words.get(..at).unwrap_or_default();
-    let subject = lexicon::before_copula(before).unwrap_or(before);
-    let ends_with_other = (1..=2).any(|count| {
-        subject
-            .len()
-            .checked_sub(count)
-            .and_then(|start| subject.get(start..))
-            .is_some_and(is_other)
+    let said = lexicon::before_copula(before);
+    let subject = said.unwrap_or(before);
+    // "Snake with ghosts, blue" is two wishes.
+    let is_made = |words: &[PromptWord]| said.is_some() || lexicon::is_made(words);
+    let is_theirs = (1..=2).any(|count| {
+        let parts = subject.len().checked_sub(count).and_then(|at| subject.split_at_checked(at));
+        parts.is_some_and(|(front, subject)| is_other(subject) && is_made(front))
     });
-    ends_with_other || words.get(at + count..).is_some_and(is_other)
+    is_theirs || words.get(at + count..).is_some_and(is_other)
 }
 
 /// Whether these words begin with a foe or with food.
