@@ -32,7 +32,8 @@ pub fn play_by_chance(steps: u32, each: &str, then: &str) -> String {
 const HELP: &str = "
         window.began ??= performance.now();
         if (performance.now() - window.began > 8000) break;
-        if (typeof letter === 'function' && i % 9 === 0 && comers[0]) letter((target || comers[0]).word[(target || comers[0]).done]);
+        if (typeof comers === 'undefined') { if (typeof letter === 'function' && i % 60 === 0) letter('etaoinsr'[i / 60 % 8]); }
+        else if (typeof letter === 'function' && i % 9 === 0 && comers[0]) letter((target || comers[0]).word[(target || comers[0]).done]);
         if (typeof build === 'function' && typeof towers !== 'undefined' && i % 40 === 0) build(Math.floor(random() * board.columns), Math.floor(random() * board.rows));
 ";
 
