@@ -18,7 +18,7 @@ pub fn parallel_map<T: Sync, R: Send>(
     let (answers, results) = channel();
     let mut done: Vec<Option<R>> = items.iter().map(|_| None).collect();
     thread::scope(|scope| {
-        for _ in 0..threads().min(items.len()) {
+        for _ in 0..processors().min(items.len()) {
             let (next, work, answers) = (&next, &work, answers.clone());
             let indices = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
             let tasks = indices.map_while(|index| Some((index, items.get(index)?)));
@@ -48,7 +48,8 @@ fn run_task<T, R>(
     drop(answers.send((index, answer.ok())));
 }
 
-fn threads() -> usize {
+/// How many tasks compute at once; 1 where it cannot be found out.
+pub(super) fn processors() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 

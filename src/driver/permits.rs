@@ -1,9 +1,10 @@
 //! How many slow tasks run at once.
 
-use std::num::NonZero;
 use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::parallel::processors;
 
 /// Permits for tasks of one kind; further ones wait their turn.
 #[derive(Debug)]
@@ -33,13 +34,14 @@ impl Permits {
     }
 
     fn limit(&self) -> usize {
-        self.max_tasks
-            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get))
+        self.max_tasks.unwrap_or_else(processors)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZero;
+
     use super::*;
 
     #[test]

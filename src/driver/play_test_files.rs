@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures_util::stream::{self, StreamExt as _};
 
 use super::library_thread::LibraryHandle;
+use super::parallel::processors;
 use super::permits::Permits;
 use super::play_test_runner::{PlayTestRunner, record_verdict};
 use super::signals::Signals;
@@ -42,8 +43,7 @@ pub async fn play_test_all(
 ) -> std::io::Result<()> {
     let library = LibraryHandle::new(settings.files.home.value.clone());
     let mut signals = Signals::new()?;
-    let at_once = at_once.or_else(|| std::thread::available_parallelism().ok());
-    let at_once = at_once.map_or(1, NonZero::get).min(MOST_AT_ONCE);
+    let at_once = at_once.map_or_else(processors, NonZero::get).min(MOST_AT_ONCE);
     let runner = PlayTestRunner::new(settings.play.browser.clone(), Permits::new(at_once));
     let all = candidates.iter().enumerate().map(|(place, candidate)| {
         let report = report.clone();

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::compose::kinds;
-use crate::compose::sprites::{self, SpriteRole};
+use crate::compose::sprites::{self, Sprite, SpriteRole};
 use crate::compose::themes::GameTheme;
 use crate::compose::words::{Lexicon, PromptWord, lookup_key};
 
@@ -167,16 +167,32 @@ pub(super) fn role_in_list(words: &[PromptWord], role: SpriteRole) -> Option<Spr
     if role == SpriteRole::Foe || !["and", "or"].contains(&and.typed.as_str()) {
         return None;
     }
-    let is_sprite = |count: usize| match LEXICON.longest(last_words(before, count)?)? {
-        (PhraseMeaning::Sprite(sprite), all) if all == count => Some((sprite, count)),
-        _ => None,
-    };
-    let (sprite, count) = [2, 1].into_iter().find_map(is_sprite)?;
-    let front = before.get(..before.len() - count)?;
-    let sprite = sprites::all().get(sprite).filter(|_| role == SpriteRole::Hero);
+    let (sprite, front) = split_last_sprite(before)?;
+    let sprite = Some(sprite).filter(|_| role == SpriteRole::Hero);
     let usual = || sprite.map(|sprite| sprite.role);
     let listed = role_before(front).or_else(|| role_in_list(front, role)).or_else(usual);
     listed.filter(|role| *role != SpriteRole::Hero)
+}
+
+/// The sprite that these words end with, and what stands before it. `None` if they end otherwise.
+pub(super) fn split_last_sprite(words: &[PromptWord]) -> Option<(&'static Sprite, &[PromptWord])> {
+    [2, 1].into_iter().find_map(|count| {
+        let (front, last) = words.split_at_checked(words.len().checked_sub(count)?)?;
+        match LEXICON.longest(last)? {
+            (PhraseMeaning::Sprite(sprite), all) if all == count => {
+                Some((sprites::all().get(sprite)?, front))
+            }
+            _ => None,
+        }
+    })
+}
+
+/// The usual role of the sprite that these words begin with. `None` if they begin otherwise.
+pub(super) fn first_role(words: &[PromptWord]) -> Option<SpriteRole> {
+    match LEXICON.longest(words)? {
+        (PhraseMeaning::Sprite(sprite), _) => sprites::all().get(sprite).map(|sprite| sprite.role),
+        _ => None,
+    }
 }
 
 /// Whether a word names what is behind the game.
@@ -195,9 +211,7 @@ pub(super) fn is_about_background(words: &[PromptWord], at: usize, count: usize)
 
 /// Whether the words before a number make it the score that wins: "first to 10".
 pub(super) fn is_first_to(words: &[PromptWord]) -> bool {
-    let mut phrases =
-        [3, 2].into_iter().filter_map(|count| Some(join_stems(last_words(words, count)?)));
-    phrases.any(|phrase| contains_phrase(&TABLE.goals.words, &phrase))
+    ends_with(words, [3, 2], &TABLE.goals.words)
 }
 
 /// Words between a verb and its sprite without a meaning: "dodge all the evil ghosts".
@@ -218,14 +232,12 @@ pub(super) fn role_before(words: &[PromptWord]) -> Option<SpriteRole> {
 
 /// Whether these words begin with what one plays against, whatever it looks like: "enemies", "them".
 pub(super) fn is_foe_noun(words: &[PromptWord]) -> bool {
-    let mut phrases = [2, 1].into_iter().filter_map(|count| Some(join_stems(words.get(..count)?)));
-    phrases.any(|phrase| contains_phrase(&TABLE.roles.foes, &phrase))
+    begins_with(words, &TABLE.roles.foes)
 }
 
 /// Whether these words end with one of those nouns.
 pub(super) fn ends_with_foe_noun(words: &[PromptWord]) -> bool {
-    let mut phrases = [2, 1].into_iter().filter_map(|count| last_words(words, count));
-    phrases.any(|phrase| contains_phrase(&TABLE.roles.foes, &join_stems(phrase)))
+    ends_with(words, [2, 1], &TABLE.roles.foes)
 }
 
 /// Whom the words before a sprite are about, if they say what somebody is: "the ghosts" in "the ghosts look
@@ -249,9 +261,7 @@ pub(super) fn is_made(words: &[PromptWord]) -> bool {
 
 /// Whether the words before a sprite that is replaced come after who replaces it: "cats instead of".
 pub(super) fn is_after_its_substitute(words: &[PromptWord]) -> bool {
-    let front = without_fillers(words);
-    let mut phrases = [3, 2].into_iter().filter_map(|count| last_words(front, count));
-    phrases.any(|phrase| contains_phrase(&TABLE.roles.instead, &join_stems(phrase)))
+    ends_with(without_fillers(words), [3, 2], &TABLE.roles.instead)
 }
 
 /// What stands between who is replaced and its substitute.
@@ -306,8 +316,7 @@ pub(super) fn is_denied(words: &[PromptWord]) -> bool {
 
 /// Whether the words after a sprite make it the player.
 pub(super) fn is_hero_before(words: &[PromptWord]) -> bool {
-    let mut phrases = [2, 1].into_iter().filter_map(|count| Some(join_stems(words.get(..count)?)));
-    phrases.any(|phrase| contains_phrase(&TABLE.roles.after_hero, &phrase)) || is_act(words)
+    begins_with(words, &TABLE.roles.after_hero) || is_act(words)
 }
 
 /// Whether these words say what somebody does, and not to the player: "who catches stars".
@@ -340,6 +349,18 @@ fn without_fillers(words: &[PromptWord]) -> &[PromptWord] {
 
 fn last_words(words: &[PromptWord], count: usize) -> Option<&[PromptWord]> {
     words.get(words.len().checked_sub(count)?..)
+}
+
+/// Whether the first two words or the first one are one of these phrases.
+fn begins_with(words: &[PromptWord], phrases: &[String]) -> bool {
+    let mut begins = [2, 1].into_iter().filter_map(|count| words.get(..count));
+    begins.any(|words| contains_phrase(phrases, &join_stems(words)))
+}
+
+/// Whether as many of the last words are one of these phrases.
+fn ends_with<const N: usize>(words: &[PromptWord], counts: [usize; N], phrases: &[String]) -> bool {
+    let mut ends = counts.into_iter().filter_map(|count| last_words(words, count));
+    ends.any(|words| contains_phrase(phrases, &join_stems(words)))
 }
 
 fn join_stems(words: &[PromptWord]) -> String {

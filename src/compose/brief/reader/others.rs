@@ -1,8 +1,7 @@
 //! Wishes about others than the player: "lots of bats", "more of them", "green apples".
 
-use super::super::lexicon::{self, LEXICON, PhraseMeaning};
+use super::super::lexicon;
 use super::{PromptWord, SpriteRole};
-use crate::compose::sprites;
 
 /// How far from its noun an amount may stand: "lots of really fast zombies".
 const NEAR: usize = 4;
@@ -35,19 +34,12 @@ pub(super) fn is_about_others(words: &[PromptWord], at: usize, count: usize) -> 
 
 /// Whether these words begin with a foe or with food.
 fn is_other(words: &[PromptWord]) -> bool {
-    let is_food = |sprite: usize| {
-        sprites::all().get(sprite).is_some_and(|sprite| sprite.role == SpriteRole::Food)
-    };
     is_foe(words)
         || words.first().is_some_and(|word| word.typed == "food")
-        || matches!(LEXICON.longest(words), Some((PhraseMeaning::Sprite(sprite), _)) if is_food(sprite))
+        || lexicon::first_role(words) == Some(SpriteRole::Food)
 }
 
 /// Whether these words begin with somebody one plays against.
 fn is_foe(words: &[PromptWord]) -> bool {
-    let is_hostile = |sprite: usize| {
-        sprites::all().get(sprite).is_some_and(|sprite| sprite.role == SpriteRole::Foe)
-    };
-    lexicon::is_foe_noun(words)
-        || matches!(LEXICON.longest(words), Some((PhraseMeaning::Sprite(sprite), _)) if is_hostile(sprite))
+    lexicon::is_foe_noun(words) || lexicon::first_role(words) == Some(SpriteRole::Foe)
 }

@@ -1,8 +1,8 @@
 //! Who takes the place of somebody: "the ghosts are cats", "cats instead of ghosts", "replace ghosts with cats".
 
-use super::super::lexicon::{self, LEXICON, PhraseMeaning};
-use super::{PromptReader, PromptWord, SpriteRole};
-use crate::compose::sprites::{self, Sprite};
+use super::super::lexicon;
+use super::{PromptReader, SpriteRole};
+use crate::compose::sprites::Sprite;
 
 impl PromptReader {
     /// The role of whom the sprite at this place replaces; who had it is gone. `None` if it replaces nobody.
@@ -13,7 +13,8 @@ impl PromptReader {
         if lexicon::ends_with_foe_noun(subject) {
             return Some(SpriteRole::Foe);
         }
-        last_sprite(subject).map(|sprite| self.give_up_role(sprite))
+        let (sprite, _) = lexicon::split_last_sprite(subject)?;
+        Some(self.give_up_role(sprite))
     }
 
     /// Somebody is replaced: by who was named before, or by who will be named.
@@ -43,15 +44,4 @@ impl PromptReader {
         self.named.retain(|(_, name)| *name != away.name);
         part
     }
-}
-
-/// The sprite that these words end with.
-fn last_sprite(words: &[PromptWord]) -> Option<&'static Sprite> {
-    [2, 1].into_iter().find_map(|count| {
-        let phrase = words.get(words.len().checked_sub(count)?..)?;
-        match LEXICON.longest(phrase)? {
-            (PhraseMeaning::Sprite(sprite), all) if all == count => sprites::all().get(sprite),
-            _ => None,
-        }
-    })
 }
