@@ -44,11 +44,13 @@ async fn log_in(settings: &Settings) -> Result<String, LoginError> {
 
 /// A token that the user pastes, unseen, or that comes through a pipe.
 async fn read_token() -> Result<String, LoginError> {
-    let hidden = std::io::stdin().is_terminal().then(|| {
+    // Before the question: what is pasted the moment it is seen is neither shown nor dropped.
+    let hidden = HiddenInput::new();
+    if std::io::stdin().is_terminal() {
         let how = "Make a token here, with the rights that are ticked, and copy it:";
-        output::write_stderr(&format!("{how}\n  {NEW_TOKEN_URL}\nToken (it is not shown): "));
-        HiddenInput::new()
-    });
+        let shown = if hidden.is_some() { "it is not shown" } else { "it is shown as you type" };
+        output::write_stderr(&format!("{how}\n  {NEW_TOKEN_URL}\nToken ({shown}): "));
+    }
     let token = driver::read_line().await;
     drop(hidden);
     let failed = |error: std::io::Error| LoginError::Disk {

@@ -38,6 +38,9 @@ pub fn is_stderr_terminal() -> bool {
 }
 
 /// While it lives, the terminal does not show what is typed, as for secrets. Dropping it undoes that.
+///
+/// It is made before the question is written: it throws away what was typed before it, and what is
+/// typed between the question and it would be shown.
 #[derive(Debug)]
 pub struct HiddenInput {
     #[cfg(unix)]
