@@ -4,6 +4,7 @@
 //! word after it, and a sprite's role depends on the word before it. Unknown words are reported, so
 //! that nothing is misread silently.
 
+mod amounts;
 mod lexicon;
 mod options;
 mod own_texts;
@@ -19,7 +20,8 @@ use super::media::MediaPlan;
 use super::texts::GameTexts;
 use super::themes::{Cast, GameTheme};
 use super::{sprites, words};
-pub(super) use options::{BoardSize, GameOptions};
+pub(super) use amounts::BoardSize;
+pub(super) use options::GameOptions;
 pub(super) use own_texts::OwnTexts;
 use reader::PromptReader;
 use report::PromptReport;

@@ -7,8 +7,9 @@ mod others;
 mod replacement;
 
 use super::Brief;
+use super::amounts::PromptNumbers;
 use super::lexicon::{self, LEXICON, PhraseMeaning, Removal};
-use super::options::{self, GameOptions, PromptNumbers};
+use super::options::{self, GameOptions};
 use super::own_texts::OwnTexts;
 use super::report::PromptReport;
 use crate::compose::kinds::{self, GameKind};

@@ -1,8 +1,9 @@
 //! Numbers in a prompt: of lives, of seconds, of foes, of a board's cells, and the score that wins.
 
 use super::PromptReader;
+use crate::compose::brief::amounts::{Amount, BoardSize};
 use crate::compose::brief::lexicon::{self, LEXICON, PhraseMeaning};
-use crate::compose::brief::options::{self, Amount, BoardSize};
+use crate::compose::brief::options;
 use crate::compose::kinds::GameKind;
 use crate::compose::sprites::{self, SpriteRole};
 use crate::compose::words::PromptWord;
