@@ -89,7 +89,10 @@ pub(super) fn plural(name: &str) -> String {
     match sprite.and_then(|sprite| sprite.plural.clone()) {
         Some(plural) => plural,
         None if ["ch", "sh", "x"].iter().any(|end| name.ends_with(end)) => format!("{name}es"),
-        None => format!("{name}s"),
+        None => match name.strip_suffix('y') {
+            Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+            _ => format!("{name}s"),
+        },
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::compose::kinds::GameKind;
+use crate::compose::sprites;
 
 /// The cells of a board, across and down. A window that is higher than wide has them the other way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,14 +63,17 @@ pub(super) struct PromptNumbers {
     pub levels: Option<u32>,
     pub grid: Option<BoardSize>,
     pub amount: Option<Amount>,
-    /// The board and the amount of earlier prompts.
-    earlier: (Option<BoardSize>, Option<Amount>),
+    /// What the foes are called that this prompt counts: "ghosts", "enemies".
+    pub foe_noun: Option<String>,
+    /// The board, the amount and the noun of earlier prompts.
+    earlier: (Option<BoardSize>, Option<Amount>, Option<String>),
 }
 
 impl PromptNumbers {
     /// Another prompt follows: what it does not name stays as it was.
     pub fn begin_prompt(&mut self) {
-        self.earlier = (self.latest_grid(), self.latest_amount());
+        let foe_noun = self.foe_noun.take().or_else(|| self.earlier.2.take());
+        self.earlier = (self.latest_grid(), self.latest_amount(), foe_noun);
         (self.grid, self.amount) = (None, None);
     }
 
@@ -81,6 +85,27 @@ impl PromptNumbers {
     /// The amount that this prompt wishes for, or else an earlier one.
     pub fn latest_amount(&self) -> Option<Amount> {
         self.amount.or(self.earlier.1)
+    }
+
+    /// The foes that this prompt counts, or else an earlier one, as it called them: "2 enemies". `None` where
+    /// nobody counts them, or there are none.
+    pub fn counted_foes(&self) -> Option<String> {
+        let noun = self.foe_noun.as_ref().or(self.earlier.2.as_ref())?;
+        // What is translated has no plural.
+        let is_plural = noun.ends_with('s');
+        match self.foes? {
+            0 => None,
+            1 => Some(format!("1 {noun}")),
+            count if is_plural => Some(format!("{count} {noun}")),
+            count => Some(format!("{count} {}", sprites::plural(noun))),
+        }
+    }
+
+    /// Whether a kind can have so many foes at once. A board game has one opponent.
+    pub fn fits_foes(&self, kind: &GameKind) -> bool {
+        let is_opponent = self.foes == Some(1) && kind.takes("foe") && !kind.takes("foes");
+        let range = kind.range_of("foes");
+        is_opponent || self.foes.zip(range).is_some_and(|(count, range)| range.contains(&count))
     }
 
     /// The numbers in words, for the line about what was understood.
@@ -148,5 +173,42 @@ mod tests {
         let later = ["minesweeper, 12 mines", "faster"];
         let later = crate::compose::compose_change(&later, 3, GameTheme::Forest);
         assert!(later.understood.contains("12 mines"), "{}", later.understood);
+    }
+
+    #[test]
+    fn foes_that_are_said_to_be_understood_are_in_the_page() {
+        let told = |prompt: &str| {
+            let made = compose(prompt, 3, GameTheme::Forest);
+            let (told, not) = made.understood.split_once(';').unwrap_or((&made.understood, ""));
+            (made.source.text().to_owned(), told.to_owned(), not.to_owned())
+        };
+        let is_told = |told: &str, part: &str| told.split(" · ").any(|it| it == part);
+        for kind in kinds::all() {
+            let name = &kind.words[0];
+            let (page, some, not) = told(&format!("{name} with seven enemies"));
+            let is_there = page.contains("  foes: 7,");
+            assert_eq!(is_told(&some, "7 enemies"), is_there, "{name}: {some}");
+            assert_ne!(not.contains("7 enemies"), is_there, "{name}: {not}");
+            let (page, some, not) = told(&format!("{name} with enemies"));
+            let is_there = kind.takes("foes") && !page.contains("  foes: 0,");
+            assert_eq!(is_told(&some, "foes"), is_there, "{name}: {some}");
+            assert_ne!(not.contains("foes"), is_there, "{name}: {not}");
+            let (page, some, not) = told(&format!("{name} where I avoid four ghosts"));
+            let is_there = page.contains("  foes: 4,");
+            assert!(!is_told(&some, "4 ghosts") || is_there, "{name}: {some}");
+            assert!(some.contains("ghosts") || not.contains("ghosts"), "{name}: {some}{not}");
+        }
+        // Whatever was said before, and in whatever words.
+        for (lines, expected) in [
+            (["snake with no enemies", "add enemies"], "foes"),
+            (["snake with enemies", "no enemies"], "no foes"),
+            (["snake with enemies", "3 fast bad guys"], "3 bad guys"),
+            (["snake with 2 enemies", "faster"], "2 enemies"),
+            (["schlange mit drei gegnern", "schneller"], "3 enemies"),
+            (["chess against one opponent", "faster"], "1 opponent"),
+        ] {
+            let made = crate::compose::compose_change(&lines, 3, GameTheme::Forest);
+            assert!(is_told(&made.understood, expected), "{lines:?}: {}", made.understood);
+        }
     }
 }

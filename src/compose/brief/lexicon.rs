@@ -230,9 +230,10 @@ pub(super) fn role_before(words: &[PromptWord]) -> Option<SpriteRole> {
     })
 }
 
-/// Whether these words begin with what one plays against, whatever it looks like: "enemies", "them".
-pub(super) fn is_foe_noun(words: &[PromptWord]) -> bool {
-    begins_with(words, &TABLE.roles.foes)
+/// The noun that these words begin with, if it is what one plays against, whatever it looks like: "enemies",
+/// "them". `None` for another.
+pub(super) fn foe_noun(words: &[PromptWord]) -> Option<&[PromptWord]> {
+    beginning(words, &TABLE.roles.foes)
 }
 
 /// Whether these words end with one of those nouns.
@@ -316,7 +317,7 @@ pub(super) fn is_denied(words: &[PromptWord]) -> bool {
 
 /// Whether the words after a sprite make it the player.
 pub(super) fn is_hero_before(words: &[PromptWord]) -> bool {
-    begins_with(words, &TABLE.roles.after_hero) || is_act(words)
+    beginning(words, &TABLE.roles.after_hero).is_some() || is_act(words)
 }
 
 /// Whether these words say what somebody does, and not to the player: "who catches stars".
@@ -351,10 +352,10 @@ fn last_words(words: &[PromptWord], count: usize) -> Option<&[PromptWord]> {
     words.get(words.len().checked_sub(count)?..)
 }
 
-/// Whether the first two words or the first one are one of these phrases.
-fn begins_with(words: &[PromptWord], phrases: &[String]) -> bool {
+/// The first two words, or the first one, if they are one of these phrases.
+fn beginning<'a>(words: &'a [PromptWord], phrases: &[String]) -> Option<&'a [PromptWord]> {
     let mut begins = [2, 1].into_iter().filter_map(|count| words.get(..count));
-    begins.any(|words| contains_phrase(phrases, &join_stems(words)))
+    begins.find(|words| contains_phrase(phrases, &join_stems(words)))
 }
 
 /// Whether as many of the last words are one of these phrases.

@@ -76,6 +76,17 @@ pub(super) fn option_foes(option: usize) -> Option<u32> {
     foes.as_integer().and_then(|count| count.try_into().ok())
 }
 
+/// Whether an option wants somebody to play against, however many.
+pub(super) fn wants_foes(option: usize) -> bool {
+    let foes = TABLE.wish.get(option).and_then(|option| option.says.get("foes"));
+    foes.and_then(toml::Value::as_str) == Some("some")
+}
+
+/// The number of foes after an option; `None`: the kind's own.
+pub(super) fn foes_after(option: usize, so_far: Option<u32>) -> Option<u32> {
+    option_foes(option).or(so_far.filter(|count| !wants_foes(option) || *count > 0))
+}
+
 /// Whether an option is about how many one plays against.
 pub(super) fn is_crowd(option: usize) -> bool {
     TABLE.wish.get(option).is_some_and(|option| option.says.contains_key("crowd"))
@@ -84,7 +95,7 @@ pub(super) fn is_crowd(option: usize) -> bool {
 /// Whether an earlier option means nothing any more after a later one: of sizes and amounts the latest
 /// counts, and the usual speed ends the other ones.
 pub(super) fn is_overruled(earlier: usize, later: usize) -> bool {
-    const ONE_EACH: [&str; 4] = ["crowd", "size", "extent", "language"];
+    const ONE_EACH: [&str; 5] = ["crowd", "size", "extent", "language", "foes"];
     let (Some(earlier), Some(later)) = (TABLE.wish.get(earlier), TABLE.wish.get(later)) else {
         return false;
     };
@@ -225,8 +236,8 @@ mod tests {
     use crate::compose::{Composition, GameTheme, compose};
 
     /// What a game may have already: that nobody is there, that there is no limit, that one plays alone.
-    const MAY_BE_SO: [&str; 6] =
-        ["no foes", "no time limit", "one player", "few", "normal speed", "normal size"];
+    const MAY_BE_SO: [&str; 7] =
+        ["foes", "no foes", "no time limit", "one player", "few", "normal speed", "normal size"];
 
     #[test]
     fn what_is_said_to_be_understood_is_in_the_page() {

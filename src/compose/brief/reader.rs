@@ -154,7 +154,7 @@ impl PromptReader {
                 if options::is_crowd(option)
                     && !others::is_about_foes(&self.words, at, words.len()) => {}
             PhraseMeaning::GameOption(option) => {
-                self.numbers.foes = options::option_foes(option).or(self.numbers.foes);
+                self.numbers.foes = options::foes_after(option, self.numbers.foes);
                 self.withdraw_options(|known| options::is_overruled(known, option));
                 self.options.push(option);
                 self.hint_at_kinds(option);
@@ -287,7 +287,8 @@ impl PromptReader {
         let named_foes = self.named.iter().filter(|(part, _)| *part == SpriteRole::Foe).count();
         let has_named_foe = named_foes > 0 && self.numbers.foes != Some(0);
         let has_named_hero = self.named.iter().any(|(part, _)| *part == SpriteRole::Hero);
-        let foes = if has_named_foe { kind.foes.named } else { kind.foes.usual };
+        let has_some = has_named_foe || self.options.iter().copied().any(options::wants_foes);
+        let foes = if has_some { kind.foes.named } else { kind.foes.usual };
         // At least one of each named foe.
         let mut options = GameOptions::new(foes.max(u32::try_from(named_foes).unwrap_or(foes)));
         let (mut fit, mut unfit) = self.describe_cast(kind);
@@ -372,11 +373,11 @@ impl PromptReader {
         let said = |(part, name): &(SpriteRole, &str)| match part {
             _ if kind.takes("faces") => sprites::plural(name),
             SpriteRole::Foe => match self.numbers.foes {
-                Some(count) => format!(
+                Some(count) if count < 2 || self.numbers.fits_foes(kind) => format!(
                     "{count} {}",
                     if count == 1 { (*name).to_owned() } else { sprites::plural(name) }
                 ),
-                None => sprites::plural(name),
+                _ => sprites::plural(name),
             },
             SpriteRole::Food => format!("{} to collect", sprites::plural(name)),
             SpriteRole::Hero => format!("you are {} {name}", article(name)),

@@ -1,6 +1,6 @@
 //! Numbers in a prompt: of lives, of seconds, of foes, of a board's cells, and the score that wins.
 
-use super::PromptReader;
+use super::{PromptReader, join_typed};
 use crate::compose::brief::amounts::{Amount, BoardSize};
 use crate::compose::brief::lexicon::{self, LEXICON, PhraseMeaning};
 use crate::compose::brief::options;
@@ -89,24 +89,40 @@ impl PromptReader {
         }
     }
 
-    /// The board and the amount that this kind has, and those of this prompt that it does not have.
+    /// The board, the amount and the foes that this kind has, and those of this prompt that it does not have.
     pub(super) fn describe_amounts(&self, kind: &GameKind) -> (Vec<String>, Vec<String>) {
         let numbers = &self.numbers;
         let grid = numbers.latest_grid().filter(|grid| grid.fits(kind));
         let amount = numbers.latest_amount().filter(|amount| amount.fits(kind));
         let other_grid = numbers.grid.filter(|grid| !grid.fits(kind));
         let other_amount = numbers.amount.filter(|amount| !amount.fits(kind));
-        let told = |grid: Option<BoardSize>, amount: Option<Amount>| {
+        let counted = numbers.counted_foes();
+        // Who they are is told with how many they are.
+        let is_named = self.named.iter().any(|(part, _)| *part == SpriteRole::Foe);
+        let foes = counted.clone().filter(|_| numbers.fits_foes(kind) && !is_named);
+        let is_of_this_prompt = numbers.foe_noun.is_some();
+        let other_foes = counted.filter(|_| !numbers.fits_foes(kind) && is_of_this_prompt);
+        let told = |grid: Option<BoardSize>, amount: Option<Amount>, foes| {
             let texts = grid.map(|grid| grid.to_string()).into_iter();
-            texts.chain(amount.map(|amount| amount.to_string())).collect()
+            texts.chain(amount.map(|amount| amount.to_string())).chain(foes).collect()
         };
-        (told(grid, amount), told(other_grid, other_amount))
+        (told(grid, amount, foes), told(other_grid, other_amount, other_foes))
     }
 
-    /// Reads the count of a sprite.
+    /// Reads the count of a sprite, or of foes whatever they look like.
     fn read_count(&mut self, number: u32, at: usize, ahead: &[PromptWord]) -> Option<usize> {
         let word = ahead.first()?;
         let known = LEXICON.longest(ahead);
+        // "Two enemies", "two fast enemies"; only the number is used, because "enemies shoot" is a wish.
+        let is_sprite = matches!(known, Some((PhraseMeaning::Sprite(_), _)));
+        let places = [Some(ahead), known.and_then(|(_, count)| ahead.get(count..))];
+        let noun = places.into_iter().flatten().find_map(lexicon::foe_noun);
+        if let Some(noun) = noun.filter(|_| !is_sprite) {
+            self.withdraw_options(|option| options::option_foes(option).is_some());
+            self.numbers.foes = Some(number.min(9));
+            self.numbers.foe_noun = Some(join_typed(noun));
+            return Some(1);
+        }
         let guess = || Some((LEXICON.guess(ahead.get(..1)?)?, 1));
         let (meaning, count) = known.or_else(guess)?;
         if let PhraseMeaning::GameOption(_) | PhraseMeaning::StopWord = meaning {
@@ -123,6 +139,9 @@ impl PromptReader {
         }
         if self.assign_role(sprite, at) == Some(SpriteRole::Foe) {
             self.numbers.foes = Some(number.min(9));
+            // "A ghost" is who, not how many.
+            let noun = ahead.get(..count).filter(|_| number > 1);
+            self.numbers.foe_noun = noun.map(join_typed);
         }
         Some(1 + count)
     }

@@ -41,5 +41,5 @@ fn is_other(words: &[PromptWord]) -> bool {
 
 /// Whether these words begin with somebody one plays against.
 fn is_foe(words: &[PromptWord]) -> bool {
-    lexicon::is_foe_noun(words) || lexicon::first_role(words) == Some(SpriteRole::Foe)
+    lexicon::foe_noun(words).is_some() || lexicon::first_role(words) == Some(SpriteRole::Foe)
 }
