@@ -11,10 +11,10 @@ use crate::sheet::play_by_chance;
 /// From the middle of a sprite a line is drawn in each of 24 directions. A direction is clear if some
 /// dot on it has a contrast of 3:1, the least that the Web Content Accessibility Guidelines (1.4.11)
 /// want of what has to be seen, to the same dot before the sprite was there. A sprite counts if it is
-/// whole, solid, not tiny, and does not cover its own like; who looks out of a hole, and is cut off by its
+/// whole, solid, not tiny, and does not cover another; who looks out of a hole, and is cut off by its
 /// edge, does not. The answer has the fewest clear directions of each name.
 const LOOK: &str = "(() => {
-    const seen = {};
+    const seen = {}, drawn = [];
     const linear = (part) => (part /= 255) <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
     const light = (data, at) => 0.2126 * linear(data[at]) + 0.7152 * linear(data[at + 1]) + 0.0722 * linear(data[at + 2]) + 0.05;
     // The field itself is the first clip; one more cuts off what is painted.
@@ -30,7 +30,9 @@ const LOOK: &str = "(() => {
         const at = ink.getTransform(), r = Math.hypot(at.a, at.b) * radius, { x: cx, y: cy } = at.transformPoint({ x, y });
         const left = Math.floor(cx - r * 1.4), top = Math.floor(cy - r * 1.4), width = Math.ceil(r * 2.8);
         const isWhole = cx - r > view.x && cy - r > view.y && cx + r < view.x + field.w * view.scale && cy + r < view.y + field.h * view.scale;
-        if (ink.canvas !== canvas || alpha < 0.9 || r < 8 || !isWhole || clips > 1) return paintSprite(name, x, y, radius, turn, alpha);
+        const isAlone = drawn.every((it) => Math.hypot(it.cx - cx, it.cy - cy) > (it.r + r) * 0.75);
+        if (ink.canvas === canvas) drawn.push({ cx, cy, r });
+        if (!isAlone || ink.canvas !== canvas || alpha < 0.9 || r < 8 || !isWhole || clips > 1) return paintSprite(name, x, y, radius, turn, alpha);
         const before = ink.getImageData(left, top, width, width).data;
         paintSprite(name, x, y, radius, turn, alpha);
         const after = ink.getImageData(left, top, width, width).data;
@@ -60,7 +62,11 @@ const CLEAR: u64 = 16;
 #[test]
 fn everyone_stands_out_from_what_is_behind() {
     let Some(mut browser) = Browser::start() else { return };
-    let play = play_by_chance(240, "", "game.safe = 0; if (i % 120 === 70) paint();");
+    let play = play_by_chance(
+        240,
+        "",
+        "game.safe = 0; if (i % 120 === 70) { drawn.length = 0; paint(); }",
+    );
     let look = LOOK.replace("PLAY", &play);
     let all = std::env::var_os("CODEAGENT_PLAYS").is_some();
     let (mut hidden, mut looked_at) = (Vec::new(), 0);

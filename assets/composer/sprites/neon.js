@@ -35,6 +35,7 @@
   },
   pulse(t) {
     disc('#ff4fd855', 0, 0, 1);
+    disc('#3b0f63', 0, 0, 0.64);
     disc('#ffffff', 0, 0, 0.5);
     ink.strokeStyle = COLOURS.accent;
     ink.lineWidth = 0.14;
