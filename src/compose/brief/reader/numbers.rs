@@ -148,11 +148,14 @@ impl PromptReader {
 
     /// Reads a count with a word in between ("3 slow ghosts"); uses only the number.
     fn read_count_beyond(&mut self, number: u32, ahead: &[PromptWord]) -> Option<usize> {
-        let (PhraseMeaning::Sprite(sprite), _) = LEXICON.longest(ahead)? else { return None };
-        let is_foe =
-            sprites::all().get(sprite).is_some_and(|sprite| sprite.role == SpriteRole::Foe);
-        self.numbers.foes = Some(number.min(9)).filter(|_| is_foe).or(self.numbers.foes);
-        is_foe.then_some(1)
+        let (PhraseMeaning::Sprite(sprite), count) = LEXICON.longest(ahead)? else { return None };
+        let sprite = sprites::all().get(sprite)?;
+        if sprite.role != SpriteRole::Foe {
+            return None;
+        }
+        self.numbers.foes = Some(number.min(9));
+        self.numbers.foe_noun = ahead.get(..count).filter(|_| number > 1).map(join_typed);
+        Some(1)
     }
 }
 
