@@ -87,6 +87,13 @@ impl PromptNumbers {
         self.amount.or(self.earlier.1)
     }
 
+    /// Counts foes, in the words of the prompt. `None`: they are no more than mentioned, as "a ghost".
+    pub fn count_foes(&mut self, number: u32, noun: Option<String>) {
+        // More at once is no game.
+        self.foes = Some(number.min(9));
+        self.foe_noun = noun;
+    }
+
     /// The foes that this prompt counts, or else an earlier one, as it called them: "2 enemies". `None` where
     /// nobody counts them, or there are none.
     pub fn counted_foes(&self) -> Option<String> {

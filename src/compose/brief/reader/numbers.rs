@@ -99,9 +99,11 @@ impl PromptReader {
         let counted = numbers.counted_foes();
         // Who they are is told with how many they are.
         let is_named = self.named.iter().any(|(part, _)| *part == SpriteRole::Foe);
-        let foes = counted.clone().filter(|_| numbers.fits_foes(kind) && !is_named);
-        let is_of_this_prompt = numbers.foe_noun.is_some();
-        let other_foes = counted.filter(|_| !numbers.fits_foes(kind) && is_of_this_prompt);
+        let (foes, other_foes) = if numbers.fits_foes(kind) {
+            (counted.filter(|_| !is_named), None)
+        } else {
+            (None, counted.filter(|_| numbers.foe_noun.is_some()))
+        };
         let told = |grid: Option<BoardSize>, amount: Option<Amount>, foes| {
             let texts = grid.map(|grid| grid.to_string()).into_iter();
             texts.chain(amount.map(|amount| amount.to_string())).chain(foes).collect()
@@ -119,8 +121,7 @@ impl PromptReader {
         let noun = places.into_iter().flatten().find_map(lexicon::foe_noun);
         if let Some(noun) = noun.filter(|_| !is_sprite) {
             self.withdraw_options(|option| options::option_foes(option).is_some());
-            self.numbers.foes = Some(number.min(9));
-            self.numbers.foe_noun = Some(join_typed(noun));
+            self.numbers.count_foes(number, Some(join_typed(noun)));
             return Some(1);
         }
         let guess = || Some((LEXICON.guess(ahead.get(..1)?)?, 1));
@@ -138,10 +139,8 @@ impl PromptReader {
             self.record_guess(std::slice::from_ref(word), meaning);
         }
         if self.assign_role(sprite, at) == Some(SpriteRole::Foe) {
-            self.numbers.foes = Some(number.min(9));
-            // "A ghost" is who, not how many.
             let noun = ahead.get(..count).filter(|_| number > 1);
-            self.numbers.foe_noun = noun.map(join_typed);
+            self.numbers.count_foes(number, noun.map(join_typed));
         }
         Some(1 + count)
     }
@@ -153,8 +152,8 @@ impl PromptReader {
         if sprite.role != SpriteRole::Foe {
             return None;
         }
-        self.numbers.foes = Some(number.min(9));
-        self.numbers.foe_noun = ahead.get(..count).filter(|_| number > 1).map(join_typed);
+        let noun = ahead.get(..count).filter(|_| number > 1);
+        self.numbers.count_foes(number, noun.map(join_typed));
         Some(1)
     }
 }
